@@ -1,0 +1,44 @@
+-- The roles of Headless ERP. Run first at every installation and upgrade; creating what exists is harmless.
+-- NOLOGIN roles own things, group roles carry grants, LOGIN roles are who one is: identity is session_user.
+DO $roles$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN
+        SELECT *
+        FROM (VALUES
+            ('erp_owner', false, 'owns every table and the integrity triggers'),
+            ('erp_gate', false, 'owns the agent API; tool handlers run as it'),
+            ('erp_agents', false, 'group of all agents'),
+            ('erp_people', false, 'group of all people'),
+            ('erp_clock', false, 'may move the business clock'),
+            ('sales_agent', true, 'agent: takes orders'),
+            ('finance_agent', true, 'agent: invoices, receipts, journals'),
+            ('procurement_agent', true, 'agent: buys'),
+            ('inventory_watcher', true, 'agent: watches stock'),
+            ('hr_payroll_agent', true, 'agent: pays'),
+            ('concierge_agent', true, 'agent: answers customers'),
+            ('erp_operator', true, 'person: runs the day, approves up to a limit'),
+            ('erp_controller', true, 'person: controls the books, second signature'),
+            ('erp_cron', true, 'pg_cron jobs: insert events, call maintenance')
+        ) AS r (role_name, may_login, description)
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted.role_name) THEN
+            -- Dynamic because CREATE ROLE takes no parameters; both parts are literals of this file.
+            EXECUTE pg_catalog.format(
+                'CREATE ROLE %I %s', wanted.role_name,
+                CASE WHEN wanted.may_login THEN 'LOGIN CONNECTION LIMIT 100' ELSE 'NOLOGIN' END);
+        END IF;
+        EXECUTE pg_catalog.format('COMMENT ON ROLE %I IS %L', wanted.role_name, 'Headless ERP: ' || wanted.description);
+    END LOOP;
+END
+$roles$;
+
+GRANT erp_agents TO sales_agent, finance_agent, procurement_agent, inventory_watcher, hr_payroll_agent, concierge_agent;
+GRANT erp_people TO erp_operator, erp_controller;
+-- Integrity trigger functions read and keep everything; the agent API only what bindings grant it.
+CREATE SCHEMA IF NOT EXISTS erp AUTHORIZATION erp_owner;
+CREATE SCHEMA IF NOT EXISTS agent AUTHORIZATION erp_owner;
+COMMENT ON SCHEMA erp IS 'Business reality: masters, documents, stock, ledger.';
+COMMENT ON SCHEMA agent IS 'Execution and memory of agents: tasks, tools, rules, approvals.';
+GRANT USAGE ON SCHEMA erp, agent TO erp_gate, erp_agents, erp_people, erp_cron, erp_clock;
