@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# The private cluster of one ERP_DIR: init, start, stop, status, logins. Never deletes anything.
+#
+# Layout of ERP_DIR: env (for psql), server (a pointer: where the data directory and the server's log are), log/ and run/
+# (workers). The data lie in ERP_DIR/postgres; where the server's system user cannot reach that, under /var/lib/headless-erp.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+CODE=$(printf '%s' "$ERP_DIR" | sha256sum | cut -c 1-10)
+
+home() { cat "$ERP_DIR/server"; }
+exists() { [ -f "$ERP_DIR/server" ] && as_server test -f "$(home)/data/PG_VERSION"; }
+control() { as_server "$(as_server cat "$(home)/bin")/pg_ctl" -D "$(home)/data" -s "$@"; }
+running() { exists && control status >/dev/null 2>&1; }
+
+# Sockets have at most 107 bytes of path, so they never lie below the checkout.
+socket_directory() {
+    if [ "$(id -u)" = 0 ]; then
+        echo "/run/headless-erp/$CODE"
+    elif [ -n "${XDG_RUNTIME_DIR:-}" ] && [ -w "$XDG_RUNTIME_DIR" ] && [ ${#XDG_RUNTIME_DIR} -lt 60 ]; then
+        echo "$XDG_RUNTIME_DIR/headless-erp/$CODE"
+    else
+        echo "/tmp/headless-erp-$(id -u)/$CODE"
+    fi
+}
+
+# Owned by the server's user and writable by no one else: nobody can put another server's socket there.
+make_socket_directory() {
+    local directory parent
+    directory=$(socket_directory)
+    parent=$(dirname "$directory")
+    mkdir -p -m 755 "$parent"
+    [ "$(stat -c %u "$parent")" = "$(id -u)" ] || die "$parent belongs to somebody else"
+    mkdir -p -m 755 "$directory"
+    [ "$(id -u)" != 0 ] || chown "$SERVER_USER" "$directory"
+    [ "$(stat -c %U "$directory")" = "$SERVER_USER" ] || die "$directory belongs to somebody else"
+}
+
+# The port only names the socket, as the server listens on no address; still it is one that nobody uses.
+free_port() {
+    local port=$((20000 + 0x${CODE:0:4} % 10000))
+    while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || [ -n "$(find /run/headless-erp /tmp/headless-erp-* \
+        /var/run/postgresql -maxdepth 2 -name ".s.PGSQL.$port" 2>/dev/null)" ]; do
+        port=$((port + 1))
+    done
+    echo "$port"
+}
+
+choose_home() {
+    mkdir -p "$ERP_DIR/postgres"
+    [ "$(id -u)" != 0 ] || chown "$SERVER_USER" "$ERP_DIR/postgres"
+    if as_server test -w "$ERP_DIR/postgres"; then
+        echo "$ERP_DIR/postgres"
+        return
+    fi
+    rmdir "$ERP_DIR/postgres"
+    mkdir -p -m 755 /var/lib/headless-erp
+    local directory
+    directory=$(mktemp -d "/var/lib/headless-erp/$CODE.XXXX")
+    chown "$SERVER_USER" "$directory"
+    echo "$directory"
+}
+
+write_settings() {
+    local major
+    major=$(basename "$(dirname "$(as_server cat "$(home)/bin")")")
+    {
+        echo "# written at every start by scripts/cluster.sh; own settings belong into postgresql.conf or ALTER SYSTEM"
+        echo "listen_addresses = ''"
+        echo "port = $PGPORT"
+        echo "unix_socket_directories = '$PGHOST'"
+        echo "max_connections = 100"
+        echo "max_worker_processes = 24"
+        if [ -f "/usr/lib/postgresql/$major/lib/pg_cron.so" ]; then
+            echo "shared_preload_libraries = 'pg_cron'"
+            echo "cron.database_name = 'erp'"
+            echo "cron.use_background_workers = on"
+        fi
+        [ -z "${ERP_FAST_AND_UNSAFE:-}" ] || echo "fsync = off"
+    } | as_server tee "$(home)/data/erp.conf" >/dev/null
+}
+
+# One line per (system user, role), never trust: who connects is what the kernel says about the socket's peer.
+# The caller owns this cluster, so every role of it is open to the caller; other system users have no line.
+write_logins() {
+    local role caller
+    caller=$(id -un)
+    {
+        echo "# MAP  SYSTEM-USERNAME  PG-USERNAME   (written by scripts/cluster.sh logins)"
+        [ "$SERVER_USER" = "$caller" ] || echo "erp $SERVER_USER postgres"
+        for role in "$@"; do echo "erp $caller $role"; done
+    } | as_server tee "$(home)/data/pg_ident.conf" >/dev/null
+}
+
+write_env() {
+    cat >"$ERP_DIR/env" <<EOT
+export PGHOST=$1
+export PGPORT=$2
+export PGUSER=erp_operator
+export PGDATABASE=erp
+EOT
+}
+
+init() {
+    exists && return
+    local bin directory
+    bin=$(pg_bin)
+    [ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/packages.sh"
+    mkdir -p "$ERP_DIR/log" "$ERP_DIR/run"
+    directory=$(choose_home)
+    say "creating a cluster in $directory"
+    as_server "$bin/initdb" -D "$directory/data" -U postgres --data-checksums -E UTF8 --locale=C.UTF-8 \
+        --auth=reject --no-instructions >/dev/null
+    echo "$bin" | as_server tee "$directory/bin" >/dev/null
+    echo "include_if_exists = 'erp.conf'" | as_server tee -a "$directory/data/postgresql.conf" >/dev/null
+    echo "local all all peer map=erp" | as_server tee "$directory/data/pg_hba.conf" >/dev/null
+    echo "$directory" >"$ERP_DIR/server"
+    write_logins postgres erp_operator
+    # pg_cron's launcher wants its database from the first start on.
+    echo "CREATE DATABASE erp;" | as_server "$bin/postgres" --single -D "$directory/data" postgres >/dev/null 2>&1
+    write_env "$(socket_directory)" "$(free_port)"
+}
+
+start() {
+    init
+    running && return
+    local PGHOST PGPORT
+    load_env
+    # The socket directory may lie elsewhere after a restart of the machine or for another login session.
+    [ "$PGHOST" = "$(socket_directory)" ] || write_env "$(socket_directory)" "$PGPORT"
+    load_env
+    make_socket_directory
+    write_settings
+    (
+        close_inherited
+        control start -w -t 120 -l "$(home)/postgres.log" </dev/null >/dev/null 2>&1
+    ) || die "the server did not start: see $(home)/postgres.log"
+    say "server started: socket $PGHOST, port $PGPORT"
+}
+
+stop() {
+    running || return 0
+    control stop -m fast -w -t 120
+    say "server stopped; the books stay in $(home)"
+}
+
+status() {
+    if running; then
+        load_env
+        echo "server running: socket $PGHOST, port $PGPORT, data $(home)/data"
+    elif exists; then
+        echo "server stopped: data $(home)/data"
+        return 3
+    else
+        echo "no cluster under $ERP_DIR"
+        return 4
+    fi
+}
+
+# Lets the caller log in as every LOGIN role there is; run after roles were made.
+logins() {
+    load_env
+    local roles
+    mapfile -t roles < <(super -d postgres -Atc \
+        "SELECT quote_ident(rolname) FROM pg_roles WHERE rolcanlogin ORDER BY oid")
+    write_logins "${roles[@]}"
+    super -d postgres -Atc "SELECT pg_reload_conf()" >/dev/null
+}
+
+case ${1:-} in
+init | start | stop | status | logins) "$1" ;;
+*) die "usage: cluster.sh init|start|stop|status|logins" ;;
+esac
