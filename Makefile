@@ -12,7 +12,7 @@ stop:
 	@scripts/stop.sh
 ## make db        cluster, extension, schema and seed without workers   (SEED=minimal, MODE=portable, ERP_DIR=path)
 db:
-	@scripts/packages.sh && scripts/build.sh migrate && scripts/cluster.sh start && scripts/db.sh
+	@scripts/packages.sh && scripts/build.sh erp-migrate && scripts/cluster.sh start && scripts/db.sh
 ## make status    what runs, and what waits for whom
 status:
 	@scripts/status.sh

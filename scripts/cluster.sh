@@ -29,9 +29,9 @@ make_socket_directory() {
     local directory parent
     directory=$(socket_directory)
     parent=$(dirname "$directory")
-    mkdir -p -m 755 "$parent"
+    [ -d "$parent" ] || install -d -m 755 "$parent"
     [ "$(stat -c %u "$parent")" = "$(id -u)" ] || die "$parent belongs to somebody else"
-    mkdir -p -m 755 "$directory"
+    [ -d "$directory" ] || install -d -m 755 "$directory"
     [ "$(id -u)" != 0 ] || chown "$SERVER_USER" "$directory"
     [ "$(stat -c %U "$directory")" = "$SERVER_USER" ] || die "$directory belongs to somebody else"
 }
@@ -54,7 +54,7 @@ choose_home() {
         return
     fi
     rmdir "$ERP_DIR/postgres"
-    mkdir -p -m 755 /var/lib/headless-erp
+    [ -d /var/lib/headless-erp ] || install -d -m 755 /var/lib/headless-erp
     local directory
     directory=$(mktemp -d "/var/lib/headless-erp/$CODE.XXXX")
     chown "$SERVER_USER" "$directory"

@@ -8,7 +8,7 @@ MODE=${MODE:-native}
 SEED=${SEED:-sample}
 export ROOT ERP_DIR MODE SEED
 case $MODE in native | portable) ;; *) echo "MODE is native or portable, not '$MODE'" >&2 && exit 2 ;; esac
-case $SEED in sample | minimal) ;; *) echo "SEED is sample or minimal, not '$SEED'" >&2 && exit 2 ;; esac
+case $SEED in sample | minimal | none) ;; *) echo "SEED is sample, minimal or none, not '$SEED'" >&2 && exit 2 ;; esac
 
 say() { printf '%s\n' "==> $*"; }
 warn() { printf '%s\n' "warning: $*" >&2; }
@@ -67,3 +67,7 @@ load_env() {
 
 # psql as the cluster's superuser, for set-up only; people and workers use their own roles.
 super() { PGOPTIONS="--client-min-messages=warning" psql -X -q -v ON_ERROR_STOP=1 -U postgres "$@"; }
+
+# Where the programs are: the release build, or what `make install` put into the system.
+BIN_DIR=${BIN_DIR:-$ROOT/.build/release}
+export BIN_DIR

@@ -37,5 +37,6 @@ for file in migrations/[0-9]*.sql; do
         super -d erp -1
 done
 for file in bindings/[0-9]*.sql; do [ ! -f "$file" ] || run "$file"; done
+[ "$SEED" = none ] && exit
 while read -r file; do run "seed/$file"; done < <(lines seed/LOADORDER)
 [ "$SEED" = minimal ] || while read -r file; do run "seed/sample/$file"; done < <(lines seed/sample/LOADORDER)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The whole ERP into one new folder: roles, database (with pg_cron's jobs), and what it was made from. Runs beside the work.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+load_env
+target=${1:-$ERP_DIR/backup/$(date -u +%Y%m%dT%H%M%SZ)}
+[ ! -e "$target" ] || die "$target exists already: a backup is never overwritten"
+umask 077
+mkdir -p "$target"
+bin=$(pg_bin)
+
+# The superuser and pg_* roles are the new server's own. Passwords, where any were set, are kept.
+"$bin/pg_dumpall" -U postgres --roles-only |
+    grep -vE '^(CREATE|ALTER) ROLE (postgres|pg_[a-z_]+)\b' >"$target/roles.sql"
+"$bin/pg_dump" -U postgres -Fc -f "$target/erp.dump" "$PGDATABASE"
+super -At -F= <<SQL >"$target/manifest"
+SELECT 'made_at', pg_catalog.to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+UNION ALL SELECT 'server', pg_catalog.current_setting('server_version')
+UNION ALL SELECT 'mode', CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'headless_erp') THEN 'native' ELSE 'portable' END
+UNION ALL SELECT 'extension ' || extname, extversion FROM pg_extension
+UNION ALL SELECT 'schema', max(version)::text FROM erp.schema_migrations;
+SQL
+(cd "$target" && sha256sum roles.sql erp.dump manifest >SHA256SUMS)
+say "backup written to $target"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds the programs (those named, all, or none) and, for native mode, builds and installs the extension when it changed.
+# The Swift runtime is linked in, so that the programs run where no Swift is.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+programs=("$@")
+[ ${#programs[@]} -gt 0 ] || programs=(erp-migrate erp-sales erp-finance)
+[ "${programs[0]}" != none ] || programs=()
+command -v swift >/dev/null || die "swift is not in PATH: Swift 6.3 is needed (https://www.swift.org/install)"
+
+cd "$ROOT"
+for program in "${programs[@]}"; do
+    say "building $program"
+    swift build -c release --static-swift-stdlib --product "$program"
+done
+
+[ "$MODE" = native ] || exit 0
+config=$(pg_bin)/pg_config
+say "building the extension for PostgreSQL $(pg_major)"
+make -C extension PG_CONFIG="$config"
+# Installing needs root, so it is done only when the built files differ from the installed ones.
+staged=$(mktemp -d)
+trap 'rm -rf "$staged"' EXIT
+make -s -C extension PG_CONFIG="$config" DESTDIR="$staged" install >/dev/null
+if (cd "$staged" && find . -type f -print0 | xargs -0 -I '{}' cmp -s '{}' '/{}'); then
+    say "the installed extension is up to date"
+else
+    say "installing the extension"
+    as_root make -s -C "$ROOT/extension" PG_CONFIG="$config" install
+fi

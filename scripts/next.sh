@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The commands to try next, told after a run.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+cat <<EOT
+
+It keeps running. Next:
+    . $ERP_DIR/env && psql        a session as erp_operator
+    make status                   what runs, what waits
+    tail -f $ERP_DIR/log/*.log    what the workers do
+    make stop                     stop workers and server; the books stay
+EOT
