@@ -26,7 +26,7 @@ install_missing() {
 }
 
 install_missing postgresql postgresql-server-dev-all libpq-dev libcurl4-openssl-dev libsystemd-dev libmicrohttpd-dev \
-    build-essential pkg-config hledger jq shellcheck sqlfluff python3-venv python3-yaml systemd \
+    build-essential pkg-config hledger jq shellcheck python3-venv python3-yaml systemd \
     libtap-parser-sourcehandler-pgtap-perl
 
 major=$(pg_major) || die "no PostgreSQL server under /usr/lib/postgresql"
