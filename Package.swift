@@ -12,7 +12,11 @@ let strict: [SwiftSetting] = [
 // extension/Makefile; the target here is for `swift test`.
 let package = Package(
     name: "headless-erp",
-    products: [],
+    products: [
+        .executable(name: "erp-sales", targets: ["ErpSales"]),
+        .executable(name: "erp-finance", targets: ["ErpFinance"]),
+        .executable(name: "erp-migrate", targets: ["ErpMigrate"]),
+    ],
     targets: [
         // The rule kernel: pure, total, no Foundation, no PostgreSQL.
         .target(name: "CErpKernel"),
@@ -20,6 +24,35 @@ let package = Package(
         .testTarget(
             name: "ErpKernelTests",
             dependencies: ["ErpKernel", "CErpKernel"],
+            swiftSettings: strict
+        ),
+
+        // Workers: libpq in Swift, what agents think with, the task loop, and one program per agent.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "ErpClient", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(name: "ErpModel", swiftSettings: strict),
+        .target(
+            name: "ErpWorker",
+            dependencies: ["ErpClient", "ErpModel", "CSystemd"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ErpSales",
+            dependencies: ["ErpModel", "ErpWorker"],
+            path: "workers/sales",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ErpFinance",
+            dependencies: ["ErpModel", "ErpWorker"],
+            path: "workers/finance",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ErpMigrate",
+            dependencies: ["ErpClient"],
+            path: "workers/migrate",
             swiftSettings: strict
         ),
     ]

@@ -1,0 +1,22 @@
+internal import ErpClient
+internal import Glibc
+
+/// Who a worker is to the database.
+struct WorkerIdentity {
+    let program: String
+    let role: String
+    let seed: UInt64
+
+    init(program: String, role: String) {
+        self.program = program
+        self.role = role
+        seed = UInt64(bitPattern: Moment.now().nanoseconds) ^ UInt64(UInt32(bitPattern: getpid()))
+    }
+
+    func connect(_ part: String) throws(PostgresError) -> PostgresConnection {
+        try PostgresConnection(applicationName: "\(program)/\(part)", defaultUser: role)
+    }
+
+    /// The notification channel that says an event for this agent was inserted.
+    var channel: String { "erp_task_\(role)" }
+}

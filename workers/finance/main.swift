@@ -1,0 +1,8 @@
+internal import ErpWorker
+
+WorkerProgram(
+    name: "erp-finance",
+    role: "finance_agent",
+    summary: "posts customer invoices and payments and reviews customer credit",
+    policy: FinancePolicy()
+).run()
