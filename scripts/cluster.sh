@@ -71,7 +71,7 @@ write_settings() {
         echo "unix_socket_directories = '$PGHOST'"
         echo "max_connections = 100"
         echo "max_worker_processes = 24"
-        if [ -f "/usr/lib/postgresql/$major/lib/pg_cron.so" ]; then
+        if [ "${ERP_CRON:-on}" = on ] && [ -f "/usr/lib/postgresql/$major/lib/pg_cron.so" ]; then
             echo "shared_preload_libraries = 'pg_cron'"
             echo "cron.database_name = 'erp'"
             echo "cron.use_background_workers = on"

@@ -8,7 +8,7 @@ deadline=$((SECONDS + ${1:-300}))
 # Only work that is due and whose agent has a worker here; events for agents to come wait, visibly.
 open_events() {
     psql -X -q -At -v ON_ERROR_STOP=1 -c "SELECT count(*) FROM erp_task_events
-        WHERE status IN ('pending', 'processing') AND run_at <= clock_timestamp()
+        WHERE status IN ('pending', 'processing') AND (run_at <= erp.now() OR attempts > 0)
         AND target_agent IN ('sales_agent', 'finance_agent')"
 }
 

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Every PL/pgSQL function of the product, trigger functions for each table they are on, must pass plpgsql_check.
+set -euo pipefail
+. "$(dirname "$0")/../../scripts/common.sh"
+load_env
+
+findings=$(super -At -F ' | ' <<'SQL'
+SET search_path = tap, public;
+WITH functions AS (
+    SELECT p.oid, p.prorettype = 'trigger'::regtype AS is_trigger
+    FROM pg_proc AS p
+    JOIN pg_language AS l ON l.oid = p.prolang
+    WHERE l.lanname = 'plpgsql'
+        AND p.pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+        AND p.prorettype <> 'event_trigger'::regtype
+), targets AS (
+    SELECT oid, 0::oid AS relation FROM functions WHERE NOT is_trigger
+    UNION
+    SELECT f.oid, t.tgrelid FROM functions AS f JOIN pg_trigger AS t ON t.tgfoid = f.oid WHERE f.is_trigger
+)
+SELECT t.oid::regprocedure, nullif(t.relation, 0)::regclass, c.lineno, c.level, c.sqlstate, c.message, c.detail
+FROM targets AS t
+CROSS JOIN LATERAL plpgsql_check_function_tb(
+    t.oid, t.relation, other_warnings => true, extra_warnings => false, performance_warnings => false, security_warnings => true) AS c
+WHERE c.level IN ('error', 'security')
+ORDER BY 1, 2, 3;
+SQL
+)
+[ -z "$findings" ] || { echo "$findings" && exit 1; }
+SQLCOUNT=$(super -Atc "SELECT count(*) FROM pg_proc WHERE pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)")
+[ "$SQLCOUNT" -gt 0 ]

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# A cluster that a test makes and removes: throwaway NAME sets ERP_DIR and PG*. Its data directory is the only one that is
+# ever deleted, and only because this process made it.
+
+THROWAWAYS=()
+
+throwaway() {
+    ERP_DIR=$(mktemp -d "${TMPDIR:-/tmp}/erp-test-$1.XXXXXX")
+    export ERP_DIR
+    # The server's system user must reach it.
+    chmod 755 "$ERP_DIR"
+    THROWAWAYS+=("$ERP_DIR")
+    # Without waiting for the disk: these books need not survive a power cut.
+    ERP_FAST_AND_UNSAFE=1 "$ROOT/scripts/cluster.sh" start >/dev/null
+    load_env
+}
+
+remove_throwaways() {
+    local directory
+    for directory in "${THROWAWAYS[@]}"; do
+        STOP_SECONDS=5 ERP_DIR=$directory "$ROOT/scripts/stop.sh" >/dev/null 2>&1 || true
+        if [ -n "${KEEP_TEST_CLUSTERS:-}" ]; then
+            echo "kept $directory"
+        else
+            [ ! -f "$directory/server" ] || as_server rm -rf "$(cat "$directory/server")"
+            rm -rf "$directory"
+        fi
+    done
+}
+trap remove_throwaways EXIT
