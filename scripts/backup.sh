@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The whole ERP into one new folder: roles, database (with pg_cron's jobs), and what it was made from. Runs beside the work.
+# Of the private cluster, or of the server that PGHOST and PGPORT name (as a system user who may be postgres there).
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
-load_env
+load_env_or_server
 target=${1:-$ERP_DIR/backup/$(date -u +%Y%m%dT%H%M%SZ)}
 [ ! -e "$target" ] || die "$target exists already: a backup is never overwritten"
 umask 077

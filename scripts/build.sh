@@ -4,18 +4,20 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-programs=("$@")
-[ ${#programs[@]} -gt 0 ] || programs=(erp-migrate erp-sales erp-finance)
-[ "${programs[0]}" != none ] || programs=()
 command -v swift >/dev/null || die "swift is not in PATH: Swift 6.3 is needed (https://www.swift.org/install)"
 
 cd "$ROOT"
-for program in "${programs[@]}"; do
-    say "building $program"
-    swift build -c release --static-swift-stdlib --product "$program"
-done
+if [ $# = 0 ]; then
+    say "building the programs"
+    swift build -c release --static-swift-stdlib
+elif [ "$1" != none ]; then
+    for program in "$@"; do
+        say "building $program"
+        swift build -c release --static-swift-stdlib --product "$program"
+    done
+fi
 
-[ "$MODE" = native ] || exit 0
+[ "$MODE" != portable ] || exit 0
 config=$(pg_bin)/pg_config
 say "building the extension for PostgreSQL $(pg_major)"
 make -C extension PG_CONFIG="$config"

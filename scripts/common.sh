@@ -4,10 +4,11 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ERP_DIR=$(realpath -m "${ERP_DIR:-$ROOT/.erp}")
-MODE=${MODE:-native}
+# Without MODE an existing database keeps its mode, and a new one is native.
+MODE=${MODE:-}
 SEED=${SEED:-sample}
 export ROOT ERP_DIR MODE SEED
-case $MODE in native | portable) ;; *) echo "MODE is native or portable, not '$MODE'" >&2 && exit 2 ;; esac
+case $MODE in '' | native | portable) ;; *) echo "MODE is native or portable, not '$MODE'" >&2 && exit 2 ;; esac
 case $SEED in sample | minimal | none) ;; *) echo "SEED is sample, minimal or none, not '$SEED'" >&2 && exit 2 ;; esac
 
 say() { printf '%s\n' "==> $*"; }
@@ -63,6 +64,11 @@ load_env() {
     [ -f "$ERP_DIR/env" ] || die "no cluster under $ERP_DIR: run 'make db' or 'make run' first"
     # shellcheck source=/dev/null
     . "$ERP_DIR/env"
+}
+
+# The cluster of ERP_DIR, or, where there is none, the server that PGHOST and PGPORT name.
+load_env_or_server() {
+    if [ -f "$ERP_DIR/env" ] || [ -z "${PGHOST:-}" ]; then load_env; else export PGDATABASE=${PGDATABASE:-erp}; fi
 }
 
 # psql as the cluster's superuser, for set-up only; people and workers use their own roles.

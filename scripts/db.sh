@@ -9,6 +9,8 @@ SELECT 'CREATE DATABASE erp TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'erp') \gexec
 SQL
 
-"$ROOT/scripts/migrate-by-psql.sh"
+migrate=("$BIN_DIR/erp-migrate" apply --seed "$SEED" --sql-dir "$ROOT/sql")
+[ -z "$MODE" ] || migrate+=(--mode "$MODE")
+PGUSER=postgres PGOPTIONS=--client-min-messages=warning "${migrate[@]}"
 "$ROOT/scripts/cluster.sh" logins
-say "database erp is ready ($MODE mode, $SEED seed)"
+say "database erp is ready"

@@ -37,5 +37,6 @@ PGOPTIONS=--client-min-messages=warning "$(pg_bin)/pg_restore" -U postgres -d "$
 super -c "ANALYZE"
 
 # Wiring is asserted again: triggers, grants, jobs; and newer migrations run, if this is a newer version.
+super -c "DELETE FROM erp.schema_parts WHERE part IN ('roles', 'bindings')"
 SEED=none "$ROOT/scripts/db.sh"
 say "restored from $source into $ERP_DIR; start the workers with scripts/workers.sh start"

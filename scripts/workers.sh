@@ -58,7 +58,7 @@ each() {
     local line fields
     for line in "${WORKERS[@]}"; do
         read -r -a fields <<<"$line"
-        [ -z "${ONLY:-}" ] || [ "$ONLY" = "${fields[0]}" ] || continue
+        [ -z "${WORKER:-}" ] || [ "$WORKER" = "${fields[0]}" ] || continue
         "$1" "${fields[@]}"
     done
 }
@@ -82,5 +82,5 @@ start)
     ;;
 stop) each stop_one ;;
 status) each status_one ;;
-*) die "usage: [ONLY=sales] workers.sh start|stop|status" ;;
+*) die "usage: [WORKER=sales] workers.sh start|stop|status" ;;
 esac

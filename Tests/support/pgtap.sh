@@ -6,6 +6,7 @@ set -euo pipefail
 load_env
 cd "$ROOT"
 
+MODE=$(super -Atc "SELECT CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'headless_erp') THEN 'native' ELSE 'portable' END")
 super -c "CREATE SCHEMA IF NOT EXISTS tap; GRANT USAGE ON SCHEMA tap TO PUBLIC;
     CREATE EXTENSION IF NOT EXISTS pgtap SCHEMA tap; CREATE EXTENSION IF NOT EXISTS plpgsql_check SCHEMA tap"
 export PGOPTIONS="-c search_path=public,tap -c client_min_messages=warning"

@@ -3,8 +3,13 @@
 # ever deleted, and only because this process made it.
 
 THROWAWAYS=()
+THROWAWAY_OWNER=
 
 throwaway() {
+    # A subshell inherits the list but removes only its own, and has no trap until it sets one.
+    [ "$THROWAWAY_OWNER" = "$BASHPID" ] || THROWAWAYS=()
+    THROWAWAY_OWNER=$BASHPID
+    trap remove_throwaways EXIT
     ERP_DIR=$(mktemp -d "${TMPDIR:-/tmp}/erp-test-$1.XXXXXX")
     export ERP_DIR
     # The server's system user must reach it.
@@ -17,14 +22,14 @@ throwaway() {
 
 remove_throwaways() {
     local directory
+    [ "$THROWAWAY_OWNER" = "$BASHPID" ] || return 0
     for directory in "${THROWAWAYS[@]}"; do
         STOP_SECONDS=5 ERP_DIR=$directory "$ROOT/scripts/stop.sh" >/dev/null 2>&1 || true
         if [ -n "${KEEP_TEST_CLUSTERS:-}" ]; then
             echo "kept $directory"
         else
-            [ ! -f "$directory/server" ] || as_server rm -rf "$(cat "$directory/server")"
+            [ ! -f "$directory/server" ] || rm -rf "$(cat "$directory/server")"
             rm -rf "$directory"
         fi
     done
 }
-trap remove_throwaways EXIT

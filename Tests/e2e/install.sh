@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# make install into a staging folder, and uninstall: every file that came goes, and only those.
+set -euo pipefail
+. "$(dirname "$0")/../../scripts/common.sh"
+. "$ROOT/Tests/support/counting.sh"
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+touch "$stage/mine"
+check "install" env DESTDIR="$stage" "$ROOT/scripts/install.sh"
+for file in usr/bin/erp-migrate usr/bin/erp-sales usr/bin/erp-finance usr/share/headless-erp/sql/LOADORDER \
+    "usr/share/postgresql/$(pg_major)/extension/headless_erp.control" "usr/lib/postgresql/$(pg_major)/lib/headless_erp.so"; do
+    check "it installs $file" test -f "$stage/$file"
+done
+check "units are installed" sh -c "ls '$stage'/usr/lib/systemd/system/*.service"
+check "a program runs without Swift's library path" env -i "$stage/usr/bin/erp-migrate" --version
+check "uninstall" env DESTDIR="$stage" "$ROOT/scripts/uninstall.sh"
+is "nothing of it is left, and nothing else is gone" "$(find "$stage" -type f)" "$stage/mine"
+finish

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Backup and restore into a fresh cluster: the same catalog, rows, logins and jobs, the books right, and the next order works.
+set -euo pipefail
+. "$(dirname "$0")/../../scripts/common.sh"
+. "$ROOT/Tests/support/counting.sh"
+. "$ROOT/Tests/support/throwaway.sh"
+. "$ROOT/Tests/support/story.sh"
+
+schema() { "$(pg_bin)/pg_dump" -U postgres --schema-only | grep -vE '^(--|\\(un)?restrict|SELECT pg_catalog.set_config|SET )' | grep -v '^$'; }
+# Every table of both schemas with its number of rows and a hash of them.
+rows() {
+    super -At <<'SQL'
+SELECT format('SELECT %L, count(*), md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %s AS t', c.oid::regclass, '|', '', c.oid::regclass)
+FROM pg_class AS c
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+ORDER BY c.oid::regclass::text \gexec
+SQL
+}
+roles() { ask "SELECT r.rolname, r.rolcanlogin, r.rolconnlimit, array(SELECT m.roleid::regrole::text FROM pg_auth_members AS m WHERE m.member = r.oid ORDER BY 1) FROM pg_roles AS r WHERE r.rolname !~ '^pg_' ORDER BY 1"; }
+jobs() { ask "SELECT jobname, schedule, command, database, username, active FROM cron.job ORDER BY 1"; }
+
+throwaway origin
+origin=$ERP_DIR
+"$ROOT/scripts/db.sh" >/dev/null
+for n in 1 2 3; do order "before-$n"; done
+workers start
+drained
+workers stop
+# The owner of no business table; a job that an operator switched off stays off.
+super -c "SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE jobname = 'erp: payroll run'" >/dev/null
+backup=$origin/backup/one
+check "backup" "$ROOT/scripts/backup.sh" "$backup"
+check "a backup is never overwritten" sh -c "! '$ROOT/scripts/backup.sh' '$backup'"
+before="$(schema)" before_rows="$(rows)" before_roles="$(roles)" before_jobs="$(jobs)" before_invoices=$(all_invoices)
+check "restore over books is refused" sh -c "! '$ROOT/scripts/restore.sh' '$backup'"
+
+throwaway restored
+cp -r "$backup" "$ERP_DIR/damaged"
+echo x >>"$ERP_DIR/damaged/erp.dump"
+check "a damaged backup is refused" sh -c "! '$ROOT/scripts/restore.sh' '$ERP_DIR/damaged'"
+check "restore into a fresh cluster" "$ROOT/scripts/restore.sh" "$backup"
+is "the schema is the same" "$(diff <(echo "$before") <(schema))" ""
+is "every row of every table is the same" "$(diff <(echo "$before_rows") <(rows))" ""
+is "roles and memberships are the same" "$(diff <(echo "$before_roles") <(roles))" ""
+is "jobs are the same" "$(diff <(echo "$before_jobs") <(jobs))" ""
+is "the books are right" "$(inconsistencies)" ""
+check "the operator can log in" psql -X -At -c "SELECT count(*) FROM erp_task_events"
+order after-1
+workers start
+drained
+is "the next order is invoiced" "$(invoices after-)" 1
+is "no invoice was lost" "$(all_invoices)" "$((before_invoices + 1))"
+workers stop
+is "the books are still right" "$(inconsistencies)" ""
+finish
