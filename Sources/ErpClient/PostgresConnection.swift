@@ -93,3 +93,8 @@ public final class PostgresConnection {
         }
     }
 }
+
+extension PostgresConnection {
+    /// True between BEGIN and the end of its transaction.
+    public var isInTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_INTRANS }
+}

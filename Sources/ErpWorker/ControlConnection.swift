@@ -71,7 +71,7 @@ final class ControlConnection {
     private func prepareReaping(on fresh: PostgresConnection) throws(PostgresError) {
         do throws(PostgresError) {
             try fresh.prepare("reaping", "SELECT agent.reap_expired_leases()")
-        } catch where error.sqlState == .undefinedFunction || error.sqlState == .insufficientPrivilege {
+        } catch  where error.sqlState == .undefinedFunction || error.sqlState == .insufficientPrivilege {
             mayReap = false
         }
     }

@@ -266,7 +266,7 @@ extension SlotMachine {
         var work = work
         let claimed = work.call.claimed
         let isLate = claimed.leaseUntil < now.advanced(milliseconds: limits.leaseMilliseconds / 2)
-        work.call.claimed.leaseUntil = isLate ? now.advanced(milliseconds: limits.leaseMilliseconds) : claimed.leaseUntil
+        if isLate { work.call.claimed.leaseUntil = now.advanced(milliseconds: limits.leaseMilliseconds) }
         phase = .working(work)
         return send((isLate ? [.heartbeat(claimed)] : []) + [.call(work.call)])
     }

@@ -26,7 +26,12 @@ struct TaskJournal {
 
     func failed(_ request: Request, _ error: PostgresError, slot: Int, sentAt: Moment, now: Moment) {
         let disposition = ErrorDisposition(error.sqlState)
-        let level: LogLevel = disposition == .giveUp || disposition == .retrySlowly ? .error : .info
+        let level: LogLevel =
+            switch disposition {
+            case .retry: .debug
+            case .reconnect, .leaseLost: .info
+            case .retrySlowly, .giveUp: .error
+            }
         var pairs: [(key: String, value: String?)] = [("slot", "\(slot)")]
         switch request {
         case .claim: pairs.append(("statement", "claim_task"))

@@ -1,1 +1,3 @@
-print("not yet")
+internal import Glibc
+
+exit(MigrateProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
