@@ -1,0 +1,45 @@
+CREATE OR REPLACE FUNCTION erp.constraints_record()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+AS $function$
+DECLARE
+    written_at CONSTANT timestamptz := clock_timestamp();
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        IF TG_OP = 'UPDATE' AND NEW.version = OLD.version THEN
+            RETURN NULL;
+        END IF;
+        UPDATE agent.constraint_versions AS v
+        SET effective_to = written_at
+        WHERE v.constraint_id = OLD.constraint_id
+        AND v.version = OLD.version;
+        PERFORM erp.rule_cache_invalidate(OLD.target_relation);
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from, effective_to)
+        VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at, written_at);
+        RETURN NULL;
+    END IF;
+
+    INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, approval_id, effective_from)
+    VALUES (
+        NEW.constraint_id, NEW.version, TG_OP, to_jsonb(NEW),
+        CASE TG_OP WHEN 'UPDATE' THEN erp.rule_change_approval(to_jsonb(OLD), to_jsonb(NEW)) END,
+        written_at
+    );
+    IF (SELECT pg_get_userbyid(c.relowner) = 'erp_owner' FROM pg_class AS c WHERE c.oid = NEW.target_relation) THEN
+        PERFORM erp.rule_create_gate(NEW.target_relation);
+    ELSE
+        PERFORM erp.rule_attach_gate(NEW.target_relation);
+    END IF;
+    PERFORM erp.rule_cache_invalidate(NEW.target_relation);
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION erp.constraints_record() IS
+'After a rule is stored: keeps the version, attaches the gate to its table, and makes sessions forget what they compiled.';
+ALTER FUNCTION erp.constraints_record() OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.constraints_record() FROM PUBLIC;

@@ -1,0 +1,32 @@
+CREATE OR REPLACE FUNCTION erp.rule_check(
+    target regclass,
+    operation text,
+    ast jsonb
+)
+RETURNS TABLE (
+    severity text,
+    path text,
+    code text,
+    message text
+)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF operation IS NULL OR operation NOT IN ('INSERT', 'UPDATE', 'DELETE', '*') THEN
+        RAISE EXCEPTION 'unknown operation %', quote_nullable(operation)
+            USING ERRCODE = '22023',
+            DETAIL = 'a rule is triggered by INSERT, UPDATE, DELETE or *',
+            HINT = 'pass the operation in upper case';
+    END IF;
+    RETURN QUERY SELECT c.* FROM erp.rule_compile_check(erp.rule_target(target::text), operation, ast) AS c;
+EXCEPTION
+    WHEN SQLSTATE 'RP106' THEN
+        RETURN QUERY SELECT 'error', '', 'RP106', SQLERRM;
+END
+$function$;
+COMMENT ON FUNCTION erp.rule_check(regclass, text, jsonb) IS
+'Judges a rule without storing it: errors and warnings with the JSON pointer of the node; no row when it is sound.';
+ALTER FUNCTION erp.rule_check(regclass, text, jsonb) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_check(regclass, text, jsonb) FROM PUBLIC;

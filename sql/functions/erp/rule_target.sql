@@ -1,0 +1,67 @@
+-- The table a rule means. An unqualified name is looked for in public, erp and agent, in this order: the author's
+-- search_path must not decide what a rule guards. The erp_* views of erp_owner in public stand for their one table.
+CREATE OR REPLACE FUNCTION erp.rule_target(target_table text)
+RETURNS regclass
+LANGUAGE plpgsql
+STABLE
+PARALLEL SAFE
+STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    part text[];
+    found record;
+    reason text;
+    base oid[];
+BEGIN
+    BEGIN
+        part := parse_ident(target_table);
+    EXCEPTION
+        WHEN invalid_parameter_value THEN
+            part := '{}';
+    END;
+
+    SELECT c.oid, c.relkind, c.relpersistence, c.relname, c.relowner, n.nspname INTO found
+    FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE (cardinality(part) = 1 AND n.nspname IN ('public', 'erp', 'agent') AND c.relname = part[1])
+    OR (cardinality(part) = 2 AND n.nspname = part[1] AND c.relname = part[2])
+    ORDER BY array_position('{public,erp,agent}'::name[], n.nspname)
+    LIMIT 1;
+
+    IF found.relkind = 'v' AND found.nspname = 'public' AND starts_with(found.relname, 'erp_')
+        AND pg_get_userbyid(found.relowner) = 'erp_owner' THEN
+        SELECT array_agg(DISTINCT d.refobjid) INTO base
+        FROM pg_rewrite AS r
+        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        WHERE r.ev_class = found.oid
+        AND d.refclassid = 'pg_class'::regclass
+        AND d.refobjid <> found.oid;
+        IF cardinality(base) = 1 THEN
+            SELECT c.oid, c.relkind, c.relpersistence, c.relname, c.relowner, n.nspname INTO found
+            FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = base[1];
+        END IF;
+    END IF;
+
+    reason := CASE
+        WHEN found.oid IS NULL THEN 'there is no such table'
+        WHEN found.nspname IN ('pg_catalog', 'information_schema', 'pg_toast') THEN 'it is a system table'
+        WHEN found.relpersistence = 't' THEN 'it is a temporary table'
+        WHEN found.relkind NOT IN ('r', 'p') THEN 'it is neither an ordinary nor a partitioned table'
+        WHEN found.oid = to_regclass('agent.constraints') THEN 'the rules do not guard themselves'
+    END;
+    IF reason IS NOT NULL THEN
+        RAISE EXCEPTION 'no rule can guard "%": %', left(target_table, 128), reason
+            USING ERRCODE = 'RP106',
+            DETAIL = jsonb_build_object('target_table', left(target_table, 128), 'reason', reason)::text,
+            HINT = 'name an ordinary or partitioned table, schema-qualified unless it is in public, erp or agent, or its erp_* view';
+    END IF;
+    RETURN found.oid;
+END
+$function$;
+COMMENT ON FUNCTION erp.rule_target(text) IS
+'The table a rule''s target_table stands for, RP106 when no rule can guard it.';
+ALTER FUNCTION erp.rule_target(text) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_target(text) FROM PUBLIC;

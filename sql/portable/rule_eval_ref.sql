@@ -1,0 +1,49 @@
+-- Reads one field. Each hop is one look-up by a referenced key under a fresh snapshot (VOLATILE), so that a rule
+-- sees what committed while the statement waited for its locks.
+CREATE OR REPLACE FUNCTION erp.rule_eval_ref(
+    node jsonb,
+    env jsonb
+)
+RETURNS jsonb
+LANGUAGE plpgsql
+VOLATILE
+PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    result jsonb := jsonb_build_object('label', node -> 'label', 'path', node -> 'name', 'children', '[]'::jsonb);
+    source jsonb := env -> (node ->> 'root');
+    hop jsonb;
+    found jsonb;
+BEGIN
+    IF env -> 'facts' ? (node ->> 'name') THEN
+        found := env -> 'facts' -> (node ->> 'name');
+    ELSIF node -> 'hops' = '[]' THEN
+        found := source #> ARRAY(SELECT jsonb_array_elements_text(node -> 'path'));
+    ELSE
+        found := source -> (node -> 'path' ->> 0);
+        FOR hop IN SELECT jsonb_array_elements(node -> 'hops') LOOP
+            EXIT WHEN found IS NULL OR found = 'null';
+            -- Dynamic because the rule names the table; every part is an identifier read from the catalog.
+            EXECUTE format(
+                'SELECT to_jsonb(t.%I) FROM %s AS t WHERE t.%I = $1::%s',
+                hop ->> 'column', (hop ->> 'relation')::oid::regclass, hop ->> 'key', hop ->> 'key_type'
+            ) INTO found USING found #>> '{}';
+        END LOOP;
+    END IF;
+    found := coalesce(found, 'null');
+
+    IF node ->> 'type' = 'number' AND found <> 'null' AND NOT erp.rule_number_fits((found #>> '{}')::numeric) THEN
+        RETURN result || jsonb_build_object(
+            'value', found,
+            'error', jsonb_build_object('code', 'RP105', 'message', format('%s needs more than 38 digits', node ->> 'label'))
+        );
+    END IF;
+    RETURN result || jsonb_build_object('value', found);
+END
+$$;
+
+COMMENT ON FUNCTION erp.rule_eval_ref(jsonb, jsonb) IS 'The value of a field of a rule: given as a fact, in the row, or looked up by foreign key.';
+
+ALTER FUNCTION erp.rule_eval_ref(jsonb, jsonb) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_eval_ref(jsonb, jsonb) FROM PUBLIC;

@@ -1,0 +1,81 @@
+CREATE OR REPLACE FUNCTION erp.rule_judge(
+    rule jsonb,
+    record jsonb,
+    context jsonb,
+    relation oid,
+    schema_name name,
+    table_name name
+)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted CONSTANT boolean := rule ->> 'polarity' = 'require';
+    env jsonb := erp.rule_environment(record, context, NULL);
+    bound jsonb := erp.rule_bind_top(rule -> 'logic_ast', relation, rule ->> 'triggering_operation', env);
+    result jsonb := erp.rule_eval(bound, env);
+    unknowns text[];
+    code text := rule ->> 'violation_code';
+    message text := rule ->> 'violation_message';
+    hint text;
+    detail jsonb;
+BEGIN
+    IF NOT result ? 'error' AND (
+        (result ->> 'value')::boolean = wanted
+        OR (result -> 'value' = 'null' AND rule ->> 'on_unknown' = 'allow')
+    ) THEN
+        RETURN;
+    END IF;
+
+    detail := jsonb_build_object(
+        'rule', coalesce(rule ->> 'rule_name', 'rule_' || (rule ->> 'constraint_id')),
+        'constraint_id', rule -> 'constraint_id',
+        'version', rule -> 'version',
+        'table', schema_name || '.' || table_name,
+        'operation', context -> 'tx' -> 'operation',
+        'values', coalesce((
+            SELECT jsonb_object_agg(field ->> 'path', field -> 'value')
+            FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path))') AS field
+        ), '{}')
+    ) || erp.rule_failing(bound, result, wanted);
+
+    IF result ? 'error' THEN
+        code := result -> 'error' ->> 'code';
+        message := format('%s: %s', detail ->> 'rule', result -> 'error' ->> 'message');
+        hint := format('the rule cannot be computed for these values: %s', detail ->> 'failing');
+    ELSIF result -> 'value' = 'null' THEN
+        unknowns := erp.rule_unknowns(result);
+        code := 'RP111';
+        message := format('cannot be established: %s is null', coalesce(nullif(array_to_string(unknowns, ', '), ''), detail ->> 'failing'));
+        detail := detail || jsonb_build_object('unknown', unknowns, 'message', rule -> 'violation_message');
+        hint := format('give a value to %s, or let the rule allow what is unknown (on_unknown)', coalesce(nullif(array_to_string(unknowns, ', '), ''), 'what it reads'));
+    ELSE
+        hint := format(
+            CASE WHEN wanted THEN 'needs: %s%s' ELSE 'must not be: %s%s' END,
+            detail ->> 'failing',
+            ' (off by ' || (detail ->> 'gap') || ')'
+        );
+    END IF;
+
+    IF rule ->> 'mode' = 'shadow' THEN
+        RAISE LOG 'rule shadow: % %: % %', code, detail ->> 'rule', message, detail;
+        RETURN;
+    END IF;
+    RAISE EXCEPTION '%', message USING
+        ERRCODE = code,
+        DETAIL = detail::text,
+        HINT = hint,
+        CONSTRAINT = detail ->> 'rule',
+        SCHEMA = schema_name,
+        TABLE = table_name;
+END
+$$;
+
+COMMENT ON FUNCTION erp.rule_judge(jsonb, jsonb, jsonb, oid, name, name) IS
+'Judges one stored rule over one written row: returns, logs (shadow), or raises the refusal with rule, values, failing part and gap.';
+
+ALTER FUNCTION erp.rule_judge(jsonb, jsonb, jsonb, oid, name, name) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_judge(jsonb, jsonb, jsonb, oid, name, name) FROM PUBLIC;

@@ -1,0 +1,24 @@
+CREATE OR REPLACE FUNCTION erp.rule_result(
+    node jsonb,
+    outcome jsonb,
+    children jsonb
+)
+RETURNS jsonb
+LANGUAGE sql
+IMMUTABLE
+PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT
+    jsonb_build_object('label', node -> 'label', 'value', outcome -> 'value', 'children', children)
+    || CASE
+        WHEN node ->> 'type' = 'boolean' THEN jsonb_build_object('pass', coalesce((outcome ->> 'value')::boolean, false))
+        ELSE '{}'
+    END
+    || CASE WHEN outcome ? 'error' THEN jsonb_build_object('error', outcome -> 'error') ELSE '{}' END
+$$;
+
+COMMENT ON FUNCTION erp.rule_result(jsonb, jsonb, jsonb) IS 'The trace node of an evaluated operator.';
+
+ALTER FUNCTION erp.rule_result(jsonb, jsonb, jsonb) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_result(jsonb, jsonb, jsonb) FROM PUBLIC;
