@@ -233,9 +233,12 @@ CREATE TABLE agent.approvals (
     decided_at timestamptz,
     CONSTRAINT approvals_amount_with_currency CHECK ((amount IS NULL) = (currency_code IS NULL)),
     CONSTRAINT approvals_over_when_decided CHECK ((status = 'pending') = (decided_at IS NULL)),
-    CONSTRAINT approvals_decided_by_a_person CHECK (
-        (status IN ('approved', 'rejected'))
-        = (decided_by IS NOT NULL AND decided_xid IS NOT NULL AND btrim(coalesce(decision_reason, '')) <> '')),
+    CONSTRAINT approvals_decided_by_a_person CHECK (CASE
+        WHEN status IN ('approved', 'rejected')
+            THEN decided_by IS NOT NULL AND decided_xid IS NOT NULL AND btrim(coalesce(decision_reason, '')) <> ''
+        WHEN status = 'pending' THEN decided_by IS NULL AND decided_xid IS NULL
+        ELSE true
+    END),
     CONSTRAINT approvals_four_eyes CHECK (decided_by <> requested_by)
 );
 COMMENT ON TABLE agent.approvals IS 'What waits for a person''s decision, and what was decided; decided by erp.approve and erp.reject only.';

@@ -113,9 +113,11 @@ CREATE TABLE erp.stock_moves (
     value numeric(19, 4) NOT NULL CHECK (sign(value) IN (0, sign(quantity))),
     source_document_type text NOT NULL,
     source_document_id bigint,
-    transaction_id bigint NOT NULL REFERENCES erp.financial_transactions,
+    source_line_id bigint,
+    transaction_id bigint REFERENCES erp.financial_transactions,
     moved_on date NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (transaction_id IS NOT NULL OR value = 0)
 );
 COMMENT ON TABLE erp.stock_moves IS 'Append-only stock ledger; inventory is its sum.';
 COMMENT ON COLUMN erp.stock_moves.move_id IS 'Identity.';
@@ -127,7 +129,8 @@ COMMENT ON COLUMN erp.stock_moves.quantity IS 'Positive in, negative out.';
 COMMENT ON COLUMN erp.stock_moves.value IS 'Change of stock value, base currency, same sign as the quantity.';
 COMMENT ON COLUMN erp.stock_moves.source_document_type IS 'shipment, goods_receipt, opening, count.';
 COMMENT ON COLUMN erp.stock_moves.source_document_id IS 'Key of the source document.';
-COMMENT ON COLUMN erp.stock_moves.transaction_id IS 'The journal that carries its value.';
+COMMENT ON COLUMN erp.stock_moves.source_line_id IS 'Line of the source document.';
+COMMENT ON COLUMN erp.stock_moves.transaction_id IS 'The journal that carries its value; NULL only for goods without value.';
 COMMENT ON COLUMN erp.stock_moves.moved_on IS 'Business date.';
 COMMENT ON COLUMN erp.stock_moves.created_at IS 'When it was recorded.';
 ALTER TABLE erp.stock_moves OWNER TO erp_owner;

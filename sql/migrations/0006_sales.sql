@@ -186,6 +186,7 @@ CREATE TABLE erp.sales_order_items (
     agreement_id bigint REFERENCES erp.customer_agreements,
     quantity numeric(19, 4) NOT NULL CHECK (quantity > 0 AND quantity < 'Infinity'),
     unit_price numeric(19, 6) NOT NULL CHECK (unit_price >= 0 AND unit_price < 'Infinity'),
+    list_price numeric(19, 6) NOT NULL CHECK (list_price >= 0),
     price_origin text NOT NULL CHECK (price_origin IN ('standard', 'price_list', 'customer_price', 'order')),
     discount_percent numeric(7, 4) NOT NULL CHECK (discount_percent BETWEEN 0 AND 100),
     tax_code text REFERENCES erp.tax_codes,
@@ -211,6 +212,7 @@ COMMENT ON COLUMN erp.sales_order_items.warehouse_id IS 'Warehouse asked for; NU
 COMMENT ON COLUMN erp.sales_order_items.agreement_id IS 'Agreement that justifies a discount beyond the tier.';
 COMMENT ON COLUMN erp.sales_order_items.quantity IS 'Ordered.';
 COMMENT ON COLUMN erp.sales_order_items.unit_price IS 'Net price of one unit before discount, document currency.';
+COMMENT ON COLUMN erp.sales_order_items.list_price IS 'What the lists say for the order date: a lower price is refused at release (RP307).';
 COMMENT ON COLUMN erp.sales_order_items.price_origin IS 'Where the price came from.';
 COMMENT ON COLUMN erp.sales_order_items.discount_percent IS 'Discount of the line; judged by the discount rule.';
 COMMENT ON COLUMN erp.sales_order_items.tax_code IS 'By determination; NULL = no match, the order cannot be confirmed.';
@@ -248,7 +250,7 @@ CREATE TABLE erp.shipments (
     global_id uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
     sales_order_id bigint NOT NULL REFERENCES erp.sales_orders,
     shipped_on date NOT NULL,
-    transaction_id bigint NOT NULL REFERENCES erp.financial_transactions,
+    transaction_id bigint REFERENCES erp.financial_transactions,
     carrier text,
     tracking_reference text,
     created_at timestamptz NOT NULL DEFAULT now()
@@ -258,7 +260,7 @@ COMMENT ON COLUMN erp.shipments.shipment_id IS 'Identity.';
 COMMENT ON COLUMN erp.shipments.global_id IS 'Identity for the outside.';
 COMMENT ON COLUMN erp.shipments.sales_order_id IS 'For which order.';
 COMMENT ON COLUMN erp.shipments.shipped_on IS 'Goods issue date.';
-COMMENT ON COLUMN erp.shipments.transaction_id IS 'The COGS journal.';
+COMMENT ON COLUMN erp.shipments.transaction_id IS 'The COGS journal; NULL only when the goods carry no value.';
 COMMENT ON COLUMN erp.shipments.carrier IS 'Who carries it.';
 COMMENT ON COLUMN erp.shipments.tracking_reference IS 'The carrier''s number.';
 COMMENT ON COLUMN erp.shipments.created_at IS 'When it was recorded.';

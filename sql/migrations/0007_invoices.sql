@@ -23,8 +23,9 @@ CREATE TABLE erp.invoices (
     base_gross_total numeric(19, 4) NOT NULL CHECK (base_gross_total >= 0),
     amount_open numeric(19, 4) NOT NULL,
     payment_status text NOT NULL GENERATED ALWAYS AS (CASE WHEN amount_open = 0 THEN 'paid' WHEN amount_open < gross_total THEN 'partly_paid' ELSE 'open' END) STORED,
-    transaction_id bigint NOT NULL UNIQUE REFERENCES erp.financial_transactions,
+    transaction_id bigint UNIQUE REFERENCES erp.financial_transactions,
     created_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (transaction_id IS NOT NULL OR gross_total = 0),
     CHECK (gross_total = net_total + tax_total),
     CHECK (amount_open BETWEEN 0 AND gross_total),
     CHECK ((direction = 'customer' AND customer_id IS NOT NULL AND supplier_id IS NULL) OR (direction = 'supplier' AND supplier_id IS NOT NULL AND customer_id IS NULL)),
@@ -55,7 +56,7 @@ COMMENT ON COLUMN erp.invoices.gross_total IS 'Net plus tax.';
 COMMENT ON COLUMN erp.invoices.base_gross_total IS 'Gross, base currency.';
 COMMENT ON COLUMN erp.invoices.amount_open IS 'Gross less allocations, document currency.';
 COMMENT ON COLUMN erp.invoices.payment_status IS 'Follows from amount_open.';
-COMMENT ON COLUMN erp.invoices.transaction_id IS 'Its journal.';
+COMMENT ON COLUMN erp.invoices.transaction_id IS 'Its journal; NULL only for an invoice over nothing.';
 COMMENT ON COLUMN erp.invoices.created_at IS 'When it was posted.';
 ALTER TABLE erp.invoices OWNER TO erp_owner;
 CREATE UNIQUE INDEX invoices_customer_number ON erp.invoices (company_id, invoice_number) WHERE direction = 'customer';

@@ -1,0 +1,46 @@
+-- Triggers of the ledger. ENABLE ALWAYS: they also fire for replicated and replica-role sessions.
+CREATE OR REPLACE TRIGGER _100_header_check
+BEFORE INSERT ON erp.financial_transactions
+FOR EACH ROW EXECUTE FUNCTION erp.journal_header_check();
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.financial_transactions
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.financial_transactions
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.journal_entries
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.journal_entries
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _300_legs_check
+AFTER INSERT ON erp.journal_entries
+REFERENCING NEW TABLE AS new_legs
+FOR EACH STATEMENT EXECUTE FUNCTION erp.journal_legs_check();
+
+-- Constraint triggers cannot be replaced in place, so they are made where missing.
+DO $bind$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'erp.financial_transactions'::regclass AND tgname = '_200_balance') THEN
+        CREATE CONSTRAINT TRIGGER _200_balance
+        AFTER INSERT ON erp.financial_transactions
+        DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION erp.journal_balance_check();
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'erp.journal_entries'::regclass AND tgname = '_200_balance') THEN
+        CREATE CONSTRAINT TRIGGER _200_balance
+        AFTER INSERT OR UPDATE OR DELETE ON erp.journal_entries
+        DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION erp.journal_balance_check();
+    END IF;
+END
+$bind$;
+ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _100_header_check;
+ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
+ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _200_balance;
+ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _150_append_only_truncate;
+ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _200_balance;
+ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _300_legs_check;

@@ -1,0 +1,82 @@
+-- Triggers of orders, stock, invoices and payments, numbered in the order in which they fire.
+CREATE OR REPLACE TRIGGER _100_intake
+BEFORE INSERT ON erp.sales_orders
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_intake();
+CREATE OR REPLACE TRIGGER _200_state
+BEFORE UPDATE ON erp.sales_orders
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_state();
+CREATE OR REPLACE TRIGGER _250_delete_guard
+BEFORE DELETE ON erp.sales_orders
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_delete_guard();
+CREATE OR REPLACE TRIGGER _400_exposure
+AFTER INSERT OR UPDATE OR DELETE ON erp.sales_orders
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_exposure();
+CREATE OR REPLACE TRIGGER _600_effects
+AFTER UPDATE ON erp.sales_orders
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_effects();
+
+CREATE OR REPLACE TRIGGER _100_intake
+BEFORE INSERT OR UPDATE OF product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent ON erp.sales_order_items
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_item_intake();
+CREATE OR REPLACE TRIGGER _250_delete_guard
+BEFORE DELETE ON erp.sales_order_items
+FOR EACH ROW EXECUTE FUNCTION erp.sales_order_delete_guard();
+CREATE OR REPLACE TRIGGER _300_totals_insert
+AFTER INSERT ON erp.sales_order_items
+REFERENCING NEW TABLE AS new_items
+FOR EACH STATEMENT EXECUTE FUNCTION erp.sales_order_items_changed();
+CREATE OR REPLACE TRIGGER _300_totals_update
+AFTER UPDATE ON erp.sales_order_items
+REFERENCING OLD TABLE AS old_items NEW TABLE AS new_items
+FOR EACH STATEMENT EXECUTE FUNCTION erp.sales_order_items_changed();
+CREATE OR REPLACE TRIGGER _300_totals_delete
+AFTER DELETE ON erp.sales_order_items
+REFERENCING OLD TABLE AS old_items
+FOR EACH STATEMENT EXECUTE FUNCTION erp.sales_order_items_changed();
+
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.stock_moves
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.stock_moves
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _300_inventory
+AFTER INSERT ON erp.stock_moves
+REFERENCING NEW TABLE AS new_moves
+FOR EACH STATEMENT EXECUTE FUNCTION erp.stock_moved();
+CREATE OR REPLACE TRIGGER _600_requeue
+AFTER INSERT ON erp.stock_moves
+REFERENCING NEW TABLE AS new_moves
+FOR EACH STATEMENT EXECUTE FUNCTION erp.stock_received();
+
+CREATE OR REPLACE TRIGGER _600_requeue
+AFTER UPDATE OF maximum_credit_limit, account_status, customer_tier ON erp.customers
+FOR EACH ROW EXECUTE FUNCTION erp.customer_changed();
+
+CREATE OR REPLACE TRIGGER _150_posted
+BEFORE UPDATE ON erp.invoices
+FOR EACH ROW EXECUTE FUNCTION erp.invoice_guard();
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.invoices
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _400_balance
+AFTER INSERT ON erp.invoices
+FOR EACH ROW EXECUTE FUNCTION erp.invoice_posted();
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.invoice_items
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_posted
+BEFORE UPDATE ON erp.payments
+FOR EACH ROW EXECUTE FUNCTION erp.payment_guard();
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.payments
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _400_balance
+AFTER INSERT ON erp.payments
+FOR EACH ROW EXECUTE FUNCTION erp.payment_recorded();
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.payment_allocations
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _400_settle
+AFTER INSERT ON erp.payment_allocations
+FOR EACH ROW EXECUTE FUNCTION erp.payment_allocated();

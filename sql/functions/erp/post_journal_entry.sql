@@ -1,0 +1,38 @@
+CREATE OR REPLACE FUNCTION erp.post_journal_entry(
+    description text,
+    entries jsonb,
+    posted_on date DEFAULT NULL,
+    source_type text DEFAULT 'adjustment',
+    source_id text DEFAULT NULL,
+    currency text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL,
+    company_id bigint DEFAULT 1
+)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_control record;
+BEGIN
+    IF jsonb_typeof(entries) = 'array' THEN
+        SELECT a.account_code, a.control_of INTO v_control
+        FROM jsonb_array_elements(entries) AS e (entry)
+        JOIN erp.accounts AS a ON a.account_code = e.entry ->> 'account_code'
+        WHERE a.control_of IS NOT NULL
+        LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'account % is posted by its sub-ledger only', v_control.account_code
+                USING ERRCODE = 'RP207',
+                DETAIL = jsonb_build_object('account_code', v_control.account_code, 'control_of', v_control.control_of)::text,
+                HINT = 'use the document''s own function (invoice, payment, stock), or another account';
+        END IF;
+    END IF;
+    RETURN erp.post_ledger(description, entries, posted_on, source_type, source_id, currency, idempotency_key, company_id);
+END
+$function$;
+COMMENT ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) IS
+'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211), closed periods (RP205); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
+ALTER FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) FROM PUBLIC;

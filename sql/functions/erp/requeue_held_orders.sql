@@ -1,0 +1,33 @@
+CREATE OR REPLACE FUNCTION erp.requeue_held_orders(p_cause text, p_cause_id bigint, p_customer_id bigint, p_product_ids bigint[])
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_count bigint;
+BEGIN
+    INSERT INTO agent.task_events (event_type, payload, idempotency_key)
+    SELECT
+        'ORDER_NEGOTIATION',
+        jsonb_build_object('sales_order_id', o.sales_order_id, 'requeued_by', p_cause),
+        format('requeue:%s:%s:%s', o.sales_order_id, p_cause, p_cause_id)
+    FROM erp.sales_orders AS o
+    WHERE o.order_status = 'draft'
+    AND o.hold_reason_code IS NOT NULL
+    AND (p_customer_id IS NULL OR o.customer_id = p_customer_id)
+    AND (p_product_ids IS NULL OR (
+        o.hold_reason_code LIKE 'RP4%'
+        AND EXISTS (
+            SELECT FROM erp.sales_order_items AS i
+            WHERE i.sales_order_id = o.sales_order_id AND i.product_id = ANY (p_product_ids))))
+    ORDER BY o.sales_order_id
+    ON CONFLICT (idempotency_key) DO NOTHING;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$function$;
+COMMENT ON FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) IS
+'Queues held orders of a customer, or held for stock of some products, once per cause. Returns how many.';
+ALTER FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) FROM PUBLIC;

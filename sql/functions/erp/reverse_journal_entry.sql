@@ -1,0 +1,55 @@
+CREATE OR REPLACE FUNCTION erp.reverse_journal_entry(transaction_id bigint, reason text, posted_on date DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_original record;
+    v_entries jsonb;
+    v_reversal bigint;
+BEGIN
+    IF btrim(COALESCE(reason, '')) = '' THEN
+        RAISE EXCEPTION 'a reversal needs a reason'
+            USING ERRCODE = 'RP209', DETAIL = jsonb_build_object('transaction_id', transaction_id)::text,
+            HINT = 'say why in the second argument';
+    END IF;
+    SELECT * INTO v_original FROM erp.financial_transactions AS t WHERE t.transaction_id = reverse_journal_entry.transaction_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'transaction % does not exist', transaction_id
+            USING ERRCODE = 'RP216', DETAIL = jsonb_build_object('transaction_id', transaction_id)::text,
+            HINT = 'SELECT transaction_id, semantic_description FROM erp_financial_transactions';
+    END IF;
+    SELECT t.transaction_id INTO v_reversal FROM erp.financial_transactions AS t WHERE t.reverses_transaction_id = v_original.transaction_id;
+    IF FOUND THEN
+        RAISE EXCEPTION 'transaction % is already reversed', transaction_id
+            USING ERRCODE = 'RP214',
+            DETAIL = jsonb_build_object('transaction_id', transaction_id, 'reversed_by', v_reversal)::text,
+            HINT = 'a transaction is reversed once only';
+    END IF;
+    SELECT jsonb_agg(jsonb_build_object(
+        'account_code', a.account_code, 'amount', j.absolute_amount, 'is_credit', NOT j.is_credit_entry,
+        'currency', j.currency_code, 'base_amount', j.base_amount, 'memo', j.memo) ORDER BY j.entry_id)
+    INTO v_entries
+    FROM erp.journal_entries AS j
+    JOIN erp.accounts AS a USING (account_id)
+    WHERE j.transaction_id = v_original.transaction_id;
+    IF EXISTS (
+        SELECT FROM erp.journal_entries AS j
+        JOIN erp.accounts AS a USING (account_id)
+        WHERE j.transaction_id = v_original.transaction_id AND a.control_of IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'transaction % belongs to a sub-ledger document', transaction_id
+            USING ERRCODE = 'RP207',
+            DETAIL = jsonb_build_object('transaction_id', transaction_id, 'source', v_original.source_document_type)::text,
+            HINT = 'reverse the document (credit note, return, payment reversal), not its journal';
+    END IF;
+    RETURN erp.post_ledger(
+        format('Reversal of %s: %s', v_original.transaction_id, reason), v_entries, posted_on, 'reversal',
+        v_original.transaction_id::text, v_original.currency_code, NULL, v_original.company_id, v_original.transaction_id);
+END
+$function$;
+COMMENT ON FUNCTION erp.reverse_journal_entry(bigint, text, date) IS
+'Posts the mirror image of a transaction, once only (RP214), dated in an open period; the original stays as it is. Journals of sub-ledger documents are reversed by their document (RP207).';
+ALTER FUNCTION erp.reverse_journal_entry(bigint, text, date) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.reverse_journal_entry(bigint, text, date) FROM PUBLIC;

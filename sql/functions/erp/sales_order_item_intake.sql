@@ -1,0 +1,74 @@
+CREATE OR REPLACE FUNCTION erp.sales_order_item_intake()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_order record;
+    v_list record;
+BEGIN
+    -- The order row serialises its line edits; the customer row is locked by the state machine when money moves.
+    SELECT o.*, c.tax_status, t.discount_percent AS tier_discount
+    INTO v_order
+    FROM erp.sales_orders AS o
+    JOIN erp.customers AS c USING (customer_id)
+    JOIN erp.customer_tiers AS t USING (customer_tier)
+    WHERE o.sales_order_id = NEW.sales_order_id
+    FOR NO KEY UPDATE OF o;
+    IF NOT FOUND THEN
+        RETURN NEW;
+    END IF;
+    IF v_order.order_status NOT IN ('draft', 'confirmed', 'pending_review') THEN
+        RAISE EXCEPTION 'order % is %: its lines are fixed', NEW.sales_order_id, v_order.order_status
+            USING ERRCODE = 'RP311',
+            DETAIL = jsonb_build_object('sales_order_id', NEW.sales_order_id, 'order_status', v_order.order_status)::text,
+            HINT = 'make a new order, a return or a credit note', TABLE = 'sales_order_items', SCHEMA = 'erp';
+    END IF;
+    SELECT * INTO v_list
+    FROM erp.list_price(NEW.product_id, v_order.customer_id, v_order.currency_code, v_order.exchange_rate, v_order.order_creation_date);
+    NEW.list_price := v_list.unit_price;
+    IF TG_OP = 'INSERT' THEN
+        NEW.line_number := COALESCE(NEW.line_number, (
+            SELECT COALESCE(max(line_number), 0) + 1 FROM erp.sales_order_items WHERE sales_order_id = NEW.sales_order_id));
+        NEW.quantity_reserved := 0;
+        NEW.quantity_shipped := 0;
+        NEW.quantity_invoiced := 0;
+        NEW.quantity_returned := 0;
+        NEW.quantity_cancelled := 0;
+    END IF;
+    NEW.price_origin := CASE
+        WHEN NEW.unit_price IS NULL OR NEW.unit_price = v_list.unit_price THEN v_list.origin
+        ELSE 'order'
+    END;
+    NEW.unit_price := COALESCE(NEW.unit_price, v_list.unit_price);
+    NEW.discount_percent := COALESCE(NEW.discount_percent, v_order.discount_percent);
+    IF NEW.discount_percent > v_order.tier_discount AND NEW.agreement_id IS NULL THEN
+        SELECT agreement_id INTO NEW.agreement_id
+        FROM erp.customer_agreements
+        WHERE customer_id = v_order.customer_id
+        AND (product_id IS NULL OR product_id = NEW.product_id)
+        AND v_order.order_creation_date BETWEEN valid_from AND valid_to
+        AND discount_percent >= NEW.discount_percent
+        ORDER BY product_id NULLS LAST
+        LIMIT 1;
+    END IF;
+    SELECT d.tax_code, r.rate_percent INTO NEW.tax_code, NEW.tax_rate
+    FROM erp.products AS p
+    JOIN erp.tax_determinations AS d
+        ON d.product_tax_class = p.tax_class
+        AND d.customer_tax_status = v_order.tax_status
+        AND d.country_code IN (v_order.ship_to_country, '*')
+    JOIN erp.tax_rates AS r
+        ON r.tax_code = d.tax_code
+        AND COALESCE(v_order.delivery_date, v_order.order_creation_date) BETWEEN r.valid_from AND r.valid_to
+    WHERE p.product_id = NEW.product_id
+    ORDER BY d.country_code = '*'
+    LIMIT 1;
+    RETURN NEW;
+END
+$function$;
+COMMENT ON FUNCTION erp.sales_order_item_intake() IS
+'Row trigger before a line is inserted or its product, quantity, price or discount changed: fills price and its origin, discount, agreement and tax; lines of shipped orders are fixed (RP311). Locks the order row.';
+ALTER FUNCTION erp.sales_order_item_intake() OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.sales_order_item_intake() FROM PUBLIC;
