@@ -55,5 +55,13 @@ let package = Package(
             path: "workers/migrate",
             swiftSettings: strict
         ),
+        .testTarget(name: "ErpClientTests", dependencies: ["ErpClient"], swiftSettings: strict),
+        .testTarget(name: "ErpModelTests", dependencies: ["ErpModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ErpWorkerTests",
+            dependencies: ["ErpClient", "ErpModel", "ErpWorker", "ErpSales", "ErpFinance"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ErpMigrateTests", dependencies: ["ErpMigrate"], swiftSettings: strict),
     ]
 )

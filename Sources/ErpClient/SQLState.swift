@@ -25,6 +25,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
     public static let dataException = SQLState(rawValue: "22000")
     /// The lease of a task is lost or was never ours.
     public static let leaseLost = SQLState(rawValue: "RP001")
+    /// The agent is suspended, sleeping or terminated.
+    public static let agentNotActive = SQLState(rawValue: "RP502")
     /// The payload of an event is malformed.
     public static let malformedPayload = SQLState(rawValue: "RP010")
 }

@@ -5,12 +5,21 @@ public struct AgentTask: Equatable, Sendable {
     public let payload: JSONText
     /// How many times the event has been claimed, this time included.
     public let attempts: Int
+    /// The tool that the catalogue of events names for this type, where one call handles it.
+    public let catalogueTool: String?
 
-    public init(eventID: Int64, eventType: String, payload: JSONText, attempts: Int = 1) {
+    public init(
+        eventID: Int64,
+        eventType: String,
+        payload: JSONText,
+        attempts: Int = 1,
+        catalogueTool: String? = nil
+    ) {
         self.eventID = eventID
         self.eventType = eventType
         self.payload = payload
         self.attempts = attempts
+        self.catalogueTool = catalogueTool
     }
 }
 

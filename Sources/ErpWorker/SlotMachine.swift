@@ -206,8 +206,13 @@ extension SlotMachine {
 
     private mutating func toolReturned(_ outcome: ToolOutcome, at now: Moment) -> Action {
         guard case .working(var work) = phase else { return .fail(reason: "a tool returned to no task") }
-        if case .refused(let refusal) = outcome, refusal.sqlState == SQLState.leaseLost.rawValue {
-            return advance(at: now)
+        if case .refused(let refusal) = outcome {
+            switch SQLState(rawValue: refusal.sqlState) {
+            case .leaseLost: return advance(at: now)
+            // A no to the agent, not to the business: the task waits for the agent to be active again.
+            case .agentNotActive: return finish(work.call.claimed, .released, work.toolCalls, now)
+            default: break
+            }
         }
         let action = work.policy.handle(.toolReturned(step: work.call.step, outcome))
         return perform(action, of: work.call.claimed, policy: work.policy, toolCalls: work.toolCalls, at: now)

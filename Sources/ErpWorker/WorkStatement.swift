@@ -9,8 +9,9 @@ enum WorkStatement: String, CaseIterable {
         switch self {
         case .claim:
             """
-            SELECT event_id, lease_token, attempts, event_type, payload
-              FROM agent.claim_task($1::int, $2::interval)
+            SELECT c.event_id, c.lease_token, c.attempts, c.event_type, c.payload,
+                   (SELECT t.tool_name FROM agent.event_types AS t WHERE t.event_type = c.event_type)
+              FROM agent.claim_task($1::int, $2::interval) AS c
             """
         case .call: "SELECT agent.call_tool($1::bigint, $2::text, $3::jsonb, $4::bigint, $5::text)"
         // A completion that a crash of the server loses is repeated by the next claim, from stored results; so
@@ -84,7 +85,8 @@ enum WorkStatement: String, CaseIterable {
             eventID: try row.decode(0),
             eventType: try row.decode(3),
             payload: JSONText(trusted: try row.decode(4)),
-            attempts: Int(try row.decode(2, as: Int32.self))
+            attempts: Int(try row.decode(2, as: Int32.self)),
+            catalogueTool: row.text(5)
         )
         return ClaimedTask(
             task: task,

@@ -1,6 +1,7 @@
 internal import ErpModel
 
-/// Handles finance's events without a model: each event type is one tool call with the payload as arguments.
+/// Handles finance's events without a model: each event type is one tool call with the payload as arguments, the
+/// tool its own or the one the catalogue of events names.
 struct FinancePolicy: AgentPolicy {
     private static let tools = [
         "INVOICE_CUSTOMER": (tool: "post_customer_invoice", outcome: "invoiced"),
@@ -22,10 +23,11 @@ struct FinancePolicy: AgentPolicy {
     }
 
     private mutating func begin(_ task: AgentTask) -> PolicyAction {
-        guard let duty = FinancePolicy.tools[task.eventType] else {
+        let duty = FinancePolicy.tools[task.eventType]
+        guard let tool = duty?.tool ?? task.catalogueTool else {
             return .fail(error: "finance has no tool for event type \(task.eventType)", retryAfterSeconds: nil)
         }
-        outcome = duty.outcome
-        return .callTool(name: duty.tool, arguments: task.payload, step: "act")
+        outcome = duty?.outcome ?? outcome
+        return .callTool(name: tool, arguments: task.payload, step: "act")
     }
 }
