@@ -40,6 +40,10 @@ extension SQLTree {
         for name in try reader.names("bindings") where name != "roles.sql" {
             bindings.append(try reader.file("bindings/\(name)"))
         }
+        // The invariants are views on tables, so they come with what is re-run after every migration.
+        for name in try reader.names("consistency") {
+            bindings.append(try reader.file("consistency/\(name)"))
+        }
         minimalSeed = try reader.listedIfPresent("seed/LOADORDER")
         sampleSeed = try reader.listedIfPresent("seed/sample/LOADORDER")
     }

@@ -14,11 +14,13 @@ BEGIN
     FROM agent.approvals AS a
     WHERE a.approval_id = approval_apply_rule_change.approval_id
     AND a.kind = 'rule_change'
-    AND a.status = 'approved'
+    AND a.status IN ('approved', 'rejected')
     AND a.decided_by = session_user
     AND a.decided_xid = pg_current_xact_id();
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'item % is no rule change approved here and now', approval_id
+    IF approval.status = 'rejected' THEN
+        RETURN;
+    ELSIF NOT FOUND THEN
+        RAISE EXCEPTION 'item % is no rule change decided here and now', approval_id
             USING ERRCODE = 'RP108',
             DETAIL = jsonb_build_object('approval_id', approval_id)::text,
             HINT = 'decide it with erp.approve(item, reason)';
@@ -52,6 +54,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.approval_apply_rule_change(bigint) IS
-'Carries out a rule change inside the transaction of its approval; called by erp.approve. Locks the rule.';
+'Carries out a rule change inside the transaction of its approval; called for every decision, a rejection changes nothing. Locks the rule.';
 ALTER FUNCTION erp.approval_apply_rule_change(bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.approval_apply_rule_change(bigint) FROM PUBLIC;

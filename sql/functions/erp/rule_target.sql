@@ -12,7 +12,6 @@ DECLARE
     part text[];
     found record;
     reason text;
-    base oid[];
 BEGIN
     BEGIN
         part := parse_ident(target_table);
@@ -31,18 +30,20 @@ BEGIN
 
     IF found.relkind = 'v' AND found.nspname = 'public' AND starts_with(found.relname, 'erp_')
         AND pg_get_userbyid(found.relowner) = 'erp_owner' THEN
-        SELECT array_agg(DISTINCT d.refobjid) INTO base
-        FROM pg_rewrite AS r
-        JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-        WHERE r.ev_class = found.oid
-        AND d.refclassid = 'pg_class'::regclass
-        AND d.refobjid <> found.oid;
-        IF cardinality(base) = 1 THEN
-            SELECT c.oid, c.relkind, c.relpersistence, c.relname, c.relowner, n.nspname INTO found
-            FROM pg_class AS c
-            JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.oid = base[1];
-        END IF;
+        -- its one table, or among several (a derived column may read more) the one it is named after
+        SELECT b.oid, b.relkind, b.relpersistence, b.relname, b.relowner, n.nspname INTO found
+        FROM pg_class AS b
+        JOIN pg_namespace AS n ON n.oid = b.relnamespace
+        WHERE b.oid IN (
+            SELECT d.refobjid
+            FROM pg_rewrite AS r
+            JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            WHERE r.ev_class = found.oid
+            AND d.refclassid = 'pg_class'::regclass
+            AND d.refobjid <> found.oid
+        )
+        ORDER BY 'erp_' || b.relname = part[cardinality(part)] DESC, b.oid
+        LIMIT 1;
     END IF;
 
     reason := CASE

@@ -1,0 +1,74 @@
+CREATE OR REPLACE FUNCTION erp.why(subject_type text, subject_id bigint)
+RETURNS TABLE (at timestamptz, what text, who text, detail text)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_order_id bigint;
+    v_task_ids bigint[];
+BEGIN
+    v_order_id := CASE subject_type
+        WHEN 'sales_order' THEN subject_id
+        WHEN 'invoice' THEN (SELECT i.sales_order_id FROM erp.invoices AS i WHERE i.invoice_id = subject_id)
+        WHEN 'transaction' THEN COALESCE(
+            (SELECT i.sales_order_id FROM erp.invoices AS i WHERE i.transaction_id = subject_id),
+            (SELECT s.sales_order_id FROM erp.shipments AS s WHERE s.transaction_id = subject_id))
+        WHEN 'event' THEN (
+            SELECT COALESCE((e.payload ->> 'sales_order_id')::bigint, (e.result ->> 'sales_order_id')::bigint)
+            FROM agent.task_events AS e
+            WHERE e.event_id = subject_id)
+    END;
+    IF subject_type NOT IN ('sales_order', 'invoice', 'transaction', 'event') THEN
+        RAISE EXCEPTION 'unknown subject type %', subject_type
+            USING ERRCODE = 'RP903', DETAIL = jsonb_build_object('subject_type', subject_type)::text,
+            HINT = 'use sales_order, invoice, transaction or event';
+    END IF;
+    SELECT array_agg(e.event_id) INTO v_task_ids
+    FROM agent.task_events AS e
+    WHERE e.subject_key = 'sales_order:' || v_order_id
+    OR (subject_type = 'event' AND e.event_id = subject_id)
+    OR e.event_id IN (
+        SELECT c.task_id FROM agent.tool_calls AS c WHERE c.tool = 'submit_sales_order' AND c.result ->> 'sales_order_id' = v_order_id::text);
+    RETURN QUERY
+    SELECT story.at, story.what, story.who, story.detail
+    FROM (
+        SELECT e.created_at AS at, 'event ' || e.event_type AS what, e.target_agent AS who,
+            format('event %s is %s%s', e.event_id, e.status, COALESCE(': ' || e.error_message, '')) AS detail, 1 AS rank
+        FROM agent.task_events AS e
+        WHERE e.event_id = ANY (v_task_ids)
+        UNION ALL
+        SELECT l.created_at, CASE WHEN l.was_authorized THEN 'allowed ' ELSE 'refused ' END || l.action_type, l.actor::text,
+            COALESCE(l.sqlstate || ' ', '') || COALESCE(l.reason, ''), 2
+        FROM agent.authorization_logs AS l
+        WHERE l.task_id = ANY (v_task_ids)
+        UNION ALL
+        SELECT a.created_at, 'approval asked', a.requested_by::text, a.summary, 3
+        FROM agent.approvals AS a
+        WHERE a.subject_type = 'sales_order' AND a.subject_id = v_order_id
+        UNION ALL
+        SELECT a.decided_at, 'approval ' || a.status, a.decided_by::text, a.decision_reason, 4
+        FROM agent.approvals AS a
+        WHERE a.subject_type = 'sales_order' AND a.subject_id = v_order_id AND a.decided_at IS NOT NULL
+        UNION ALL
+        SELECT s.created_at, 'shipment', NULL, format('shipment %s on %s, journal %s', s.shipment_id, s.shipped_on, s.transaction_id), 5
+        FROM erp.shipments AS s
+        WHERE s.sales_order_id = v_order_id
+        UNION ALL
+        SELECT i.created_at, 'invoice', NULL,
+            format('%s of %s over %s %s, journal %s', i.invoice_number, i.document_date, trim_scale(i.gross_total), i.currency_code, i.transaction_id), 6
+        FROM erp.invoices AS i
+        WHERE i.sales_order_id = v_order_id
+        UNION ALL
+        SELECT p.created_at, 'receipt', NULL, format('payment %s settles %s', p.payment_id, trim_scale(p.amount)), 7
+        FROM erp.payment_allocations AS p
+        JOIN erp.invoices AS i USING (invoice_id)
+        WHERE i.sales_order_id = v_order_id
+    ) AS story
+    ORDER BY story.at, story.rank;
+END
+$function$;
+COMMENT ON FUNCTION erp.why(text, bigint) IS
+'The story of a sales_order, invoice, transaction or event in order of time: events, decisions with their codes, approvals, documents, journals.';
+ALTER FUNCTION erp.why(text, bigint) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.why(text, bigint) FROM PUBLIC;
