@@ -1,4 +1,4 @@
--- Triggers and grants of the rule store.
+-- Triggers, public views and grants of the rule store.
 CREATE OR REPLACE TRIGGER _100_constraints_protect
 BEFORE UPDATE OR DELETE ON agent.constraints
 FOR EACH ROW EXECUTE FUNCTION erp.constraints_protect();
@@ -18,9 +18,25 @@ ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_tru
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
 
+CREATE OR REPLACE VIEW public.erp_agent_constraints WITH (security_invoker = true) AS
+SELECT
+    constraint_id, target_agent_role, target_table, triggering_operation, logic_ast, violation_message, polarity, mode,
+    is_active, protected, valid_from, valid_to, version, created_at, rule_name, violation_code, on_unknown, timing, kind,
+    author, updated_at
+FROM agent.constraints;
+CREATE OR REPLACE VIEW public.erp_agent_constraint_versions WITH (security_invoker = true) AS
+SELECT constraint_id, version, operation, rule, changed_by, approval_id, effective_from, effective_to
+FROM agent.constraint_versions;
+ALTER VIEW public.erp_agent_constraints OWNER TO erp_owner;
+ALTER VIEW public.erp_agent_constraint_versions OWNER TO erp_owner;
+COMMENT ON VIEW public.erp_agent_constraints IS
+'The rules: insert one and it holds from the next statement on; docs/rules.md has the language.';
+COMMENT ON VIEW public.erp_agent_constraint_versions IS 'Every version a rule ever had.';
+
+GRANT SELECT ON public.erp_agent_constraints, public.erp_agent_constraint_versions TO erp_agents, erp_people, erp_gate;
+GRANT INSERT, UPDATE, DELETE ON public.erp_agent_constraints TO erp_people;
 GRANT SELECT ON agent.constraints, agent.constraint_versions TO erp_agents, erp_people, erp_gate;
 GRANT INSERT, UPDATE, DELETE ON agent.constraints TO erp_people;
-GRANT SELECT ON erp.break_glass_grants TO erp_people;
 
 -- CREATE TRIGGER asks for EXECUTE on its function: erp_gate attaches the gate to tables of other owners.
 GRANT EXECUTE ON FUNCTION erp.rule_gate() TO erp_gate;

@@ -51,7 +51,11 @@ BEGIN
         code := 'RP111';
         message := format('cannot be established: %s is null', coalesce(nullif(array_to_string(unknowns, ', '), ''), detail ->> 'failing'));
         detail := detail || jsonb_build_object('unknown', unknowns, 'message', rule -> 'violation_message');
-        hint := format('give a value to %s, or let the rule allow what is unknown (on_unknown)', coalesce(nullif(array_to_string(unknowns, ', '), ''), 'what it reads'));
+        hint := CASE
+            WHEN context -> 'agent' = 'null' AND array_to_string(unknowns, ',') ~ '(^|,)agent[.]' THEN
+                'connect as an agent or a person, or as the owner use erp.break_glass(reason)'
+            ELSE 'give these a value, or let the rule allow what is unknown (on_unknown)'
+        END;
     ELSE
         hint := format(
             CASE WHEN wanted THEN 'needs: %s%s' ELSE 'must not be: %s%s' END,
