@@ -17,14 +17,19 @@ public final class PostgresConnection {
     /// - Parameters:
     ///   - applicationName: what `pg_stat_activity` shows.
     ///   - defaultUser: the role to use when the environment names none.
+    ///   - sessionSettings: server settings for the session, in the form `name=value`; they follow `PGOPTIONS`.
     ///   - timeoutMilliseconds: how long connecting and signing in may take.
     public init(
         applicationName: String,
         defaultUser: String? = nil,
+        sessionSettings: [String] = [],
         timeoutMilliseconds: Int64 = 10_000
     ) throws(PostgresError) {
         var settings = [("client_encoding", "UTF8"), ("fallback_application_name", applicationName)]
         if let defaultUser, getenv("PGUSER") == nil { settings.append(("user", defaultUser)) }
+        let options = getenv("PGOPTIONS").map { [String(cString: $0)] } ?? []
+        let all = options + sessionSettings.map { "-c \($0)" }
+        if !all.isEmpty { settings.append(("options", all.joined(separator: " "))) }
         let started = CStringArray(settings.map { $0.0 }).withPointers { keywords in
             CStringArray(settings.map { $0.1 }).withPointers { values in
                 PQconnectStartParams(keywords.baseAddress, values.baseAddress, 0)
