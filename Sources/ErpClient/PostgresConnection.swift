@@ -23,7 +23,7 @@ public final class PostgresConnection {
         applicationName: String,
         defaultUser: String? = nil,
         sessionSettings: [String] = [],
-        timeoutMilliseconds: Int64 = 10_000
+        timeoutMilliseconds: Int64 = 5_000
     ) throws(PostgresError) {
         var settings = [("client_encoding", "UTF8"), ("fallback_application_name", applicationName)]
         if let defaultUser, getenv("PGUSER") == nil { settings.append(("user", defaultUser)) }

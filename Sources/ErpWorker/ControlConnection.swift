@@ -63,7 +63,7 @@ final class ControlConnection {
             return true
         } catch {
             reconnect.failed(at: .now())
-            journal.connectionFailed(error, slot: nil)
+            journal.connectionFailed(error, slot: nil, hopeless: reconnect.isHopeless)
             return false
         }
     }

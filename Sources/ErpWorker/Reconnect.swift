@@ -12,6 +12,9 @@ struct Reconnect {
         at = Moment(nanoseconds: 0)
     }
 
+    /// True when it has failed so often that a person should look.
+    var isHopeless: Bool { failures >= 5 }
+
     func isDue(at now: Moment) -> Bool {
         at.map { $0 <= now } ?? false
     }

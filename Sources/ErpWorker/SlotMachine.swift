@@ -69,6 +69,8 @@ public struct SlotMachine<Policy: AgentPolicy>: Sendable {
     public var isIdle: Bool {
         if case .idle = phase { true } else { false }
     }
+    /// True when claiming has failed again and again, so that no idle moment will come.
+    public var cannotClaim: Bool { claimFailures >= 3 }
     public var isStopped: Bool {
         if case .stopped = phase { true } else { false }
     }

@@ -46,9 +46,9 @@ struct TaskJournal {
         log.write(level, "sql_error", pairs)
     }
 
-    func connectionFailed(_ error: PostgresError, slot: Int?) {
+    func connectionFailed(_ error: PostgresError, slot: Int?, hopeless: Bool = false) {
         log.write(
-            .info,
+            hopeless ? .error : .info,
             "connection_failed",
             [
                 ("slot", slot.map { "\($0)" }), ("sqlstate", error.sqlState.rawValue), ("message", error.message),

@@ -58,7 +58,7 @@ final class WorkSlot<Policy: AgentPolicy> {
             return nil
         } catch {
             reconnect.failed(at: .now())
-            journal.connectionFailed(error, slot: number)
+            journal.connectionFailed(error, slot: number, hopeless: reconnect.isHopeless)
             return error
         }
     }

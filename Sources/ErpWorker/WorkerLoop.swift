@@ -20,7 +20,8 @@ final class WorkerLoop<Policy: AgentPolicy> {
         self.log = log
         let now = Moment.now()
         var limits = SlotMachine<Policy>.Limits()
-        limits.batch = settings.batch
+        // What one slot holds the others cannot begin.
+        limits.batch = max(1, settings.batch / settings.slots)
         limits.leaseMilliseconds = Int64(settings.leaseSeconds) * 1_000
         let journal = TaskJournal(log: log)
         let crash = CrashSwitch(settings.crashPoint)
@@ -43,7 +44,9 @@ final class WorkerLoop<Policy: AgentPolicy> {
             guard connect() else { return ExitStatus.unavailable }
             runTimers(at: .now())
             wait()
-            if settings.once, slots.allSatisfy({ $0.machine.isIdle || $0.machine.isStopped }) { stop() }
+            guard settings.once else { continue }
+            if slots.contains(where: { $0.machine.cannotClaim }) { return ExitStatus.failed }
+            if slots.allSatisfy({ $0.machine.isIdle || $0.machine.isStopped }) { stop() }
         }
         log.write(.info, "stopped")
         return ExitStatus.success
@@ -58,9 +61,8 @@ final class WorkerLoop<Policy: AgentPolicy> {
         }
         // Listening comes first: an event inserted in between is then either notified or claimed.
         guard control.isConnected || isStopping else { return !settings.once }
-        for slot in slots {
-            if slot.connectIfDue(at: now) != nil, settings.once { return false }
-        }
+        // One vain attempt tells enough, and each may take its time.
+        for slot in slots where slot.connectIfDue(at: now) != nil { return !settings.once }
         return true
     }
 

@@ -94,14 +94,15 @@ public struct WorkerProgram<Policy: AgentPolicy> {
           PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSFILE, PGSSLMODE, ...
                               where the database is, as for psql; PGUSER is \(role) unless set
           ERP_SLOTS           tasks worked on at the same time, 1 to 64 (1)
-          ERP_BATCH           tasks claimed at once by a slot, 1 to 100 (8)
+          ERP_BATCH           tasks claimed at once, shared among the slots, 1 to 100 (8)
           ERP_LEASE_SECONDS   how long a claim lasts without a sign of life, 5 to 3600 (30)
           ERP_POLL_MS         fallback when no notification comes, 50 to 60000 (1000)
           ERP_LOG_LEVEL       as --log-level
           ERP_CRASH_AT        for tests only: kill this process at after_claim, before_tool, after_tool,
                               before_complete or after_complete; STEP:N means the Nth time
 
-        Exit status: 0 done or stopped, 64 wrong arguments, 69 no database (with --once), 78 wrong settings.
+        Exit status: 0 done or stopped; 64 wrong arguments; 78 wrong settings; with --once also 1 events cannot be
+        claimed, 69 no database.
 
         """
     }
