@@ -32,6 +32,9 @@ BEGIN
         END LOOP;
     END IF;
     found := coalesce(found, 'null');
+    IF found <> 'null' AND (node ->> 'padded')::boolean THEN
+        found := to_jsonb(rtrim(found #>> '{}', ' '));
+    END IF;
 
     IF node ->> 'type' = 'number' AND found <> 'null' AND NOT erp.rule_number_fits((found #>> '{}')::numeric) THEN
         RETURN result || jsonb_build_object(

@@ -61,7 +61,10 @@ BEGIN
         relation := key.confrelid;
     END LOOP;
 
-    RETURN jsonb_build_object('type', erp.rule_value_type(col.atttypid), 'hops', hops);
+    -- char(n) is text without the padding its output shows
+    RETURN jsonb_build_object(
+        'type', erp.rule_value_type(col.atttypid), 'hops', hops, 'padded', col.atttypid = 'bpchar'::regtype
+    );
 END
 $$;
 

@@ -15,6 +15,7 @@ AS $function$
 DECLARE
     status CONSTANT text := coalesce(erp.actor() ->> 'operational_status', 'active');
     keys CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(CASE jsonb_typeof(change) WHEN 'object' THEN change ELSE '{}' END));
+    changeable CONSTANT jsonb := erp.rule_content(to_jsonb(jsonb_populate_record(NULL::agent.constraints, '{}')));
     rule agent.constraints;
     before jsonb := '{}';
     after jsonb;
@@ -27,11 +28,11 @@ BEGIN
             HINT = 'ask a person who is active';
     END IF;
     IF keys = '{}' OR btrim(coalesce(reason, '')) = ''
-        OR NOT erp.rule_content(to_jsonb(rule)) ?& keys THEN
+        OR NOT changeable ?& keys THEN
         RAISE EXCEPTION 'a rule change names columns of the rule and has a reason'
             USING ERRCODE = '22023',
             DETAIL = jsonb_build_object('change', change, 'reason', reason)::text,
-            HINT = format('change some of: %s', (SELECT string_agg(key, ', ') FROM jsonb_object_keys(erp.rule_content(to_jsonb(rule))) AS key));
+            HINT = format('change some of: %s', (SELECT string_agg(key, ', ') FROM jsonb_object_keys(changeable) AS key));
     END IF;
     IF constraint_id IS NOT NULL THEN
         SELECT c.* INTO rule

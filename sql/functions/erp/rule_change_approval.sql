@@ -1,5 +1,5 @@
 -- Proof that a change of a protected rule was approved: an approval of exactly this change to exactly this version,
--- decided by the session user in this very transaction. decided_at keeps the xid of a restored dump from matching.
+-- decided by the session user, a person who may, in this very transaction. decided_at keeps the xid of a restored dump from matching.
 CREATE OR REPLACE FUNCTION erp.rule_change_approval(
     old_rule jsonb,
     new_rule jsonb
@@ -17,6 +17,13 @@ AS $function$
     AND a.subject_id = (old_rule ->> 'constraint_id')::bigint
     AND a.status = 'approved'
     AND a.decided_by = session_user
+    AND EXISTS (
+        SELECT
+        FROM erp.people AS p
+        WHERE p.database_role = session_user
+        AND p.is_active
+        AND p.may_approve_rules
+    )
     AND a.decided_xid = pg_current_xact_id()
     AND a.decided_at >= transaction_timestamp()
     AND a.details -> 'version' = old_rule -> 'version'
