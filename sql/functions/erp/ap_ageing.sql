@@ -24,7 +24,7 @@ BEGIN
             i.supplier_id, v_age_from - i.due_date AS days,
             CASE i.document_type WHEN 'invoice' THEN 1 ELSE -1 END
             * (i.base_gross_total - COALESCE((
-                SELECT sum(a.amount * i.exchange_rate)
+                SELECT sum(round(a.amount * i.exchange_rate, 4))
                 FROM erp.payment_allocations AS a
                 WHERE a.invoice_id = i.invoice_id AND a.allocated_on <= v_as_of), 0)) AS amount,
             false AS is_payment

@@ -29,7 +29,9 @@ BEGIN
     WHERE e.subject_key = 'sales_order:' || v_order_id
     OR (subject_type = 'event' AND e.event_id = subject_id)
     OR e.event_id IN (
-        SELECT c.task_id FROM agent.tool_calls AS c WHERE c.tool = 'submit_sales_order' AND c.result ->> 'sales_order_id' = v_order_id::text);
+        SELECT c.task_id
+        FROM agent.tool_calls AS c
+        WHERE c.tool_name = 'submit_sales_order' AND c.result -> 'result' ->> 'sales_order_id' = v_order_id::text);
     RETURN QUERY
     SELECT story.at, story.what, story.who, story.detail
     FROM (
