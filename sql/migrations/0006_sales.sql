@@ -109,6 +109,7 @@ CREATE TABLE erp.sales_orders (
     company_id bigint NOT NULL DEFAULT 1 REFERENCES erp.companies,
     customer_id bigint NOT NULL REFERENCES erp.customers,
     customer_reference text,
+    source_event_id bigint UNIQUE,
     closing_agent_id bigint REFERENCES agent.agents,
     order_status text NOT NULL DEFAULT 'draft' CHECK (order_status IN ('draft', 'confirmed', 'pending_review', 'shipped', 'invoiced', 'paid', 'cancelled')),
     net_value numeric(19, 4) NOT NULL DEFAULT 0,
@@ -145,6 +146,7 @@ COMMENT ON COLUMN erp.sales_orders.global_id IS 'Identity for the outside.';
 COMMENT ON COLUMN erp.sales_orders.company_id IS 'Who sells.';
 COMMENT ON COLUMN erp.sales_orders.customer_id IS 'Who buys.';
 COMMENT ON COLUMN erp.sales_orders.customer_reference IS 'The customer''s own number for the order.';
+COMMENT ON COLUMN erp.sales_orders.source_event_id IS 'Event that brought the order; NULL when it was made by hand.';
 COMMENT ON COLUMN erp.sales_orders.closing_agent_id IS 'Agent that confirmed it.';
 COMMENT ON COLUMN erp.sales_orders.order_status IS 'Derived from lines, gate and invoices; only legal transitions exist (RP310).';
 COMMENT ON COLUMN erp.sales_orders.net_value IS 'Net of all lines, document currency.';

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION erp.create_sales_order(payload jsonb, agent_id bigint DEFAULT NULL)
+CREATE OR REPLACE FUNCTION erp.create_sales_order(payload jsonb, agent_id bigint DEFAULT NULL, source_event_id bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
@@ -51,10 +51,10 @@ BEGIN
     END IF;
 
     INSERT INTO erp.sales_orders (
-        customer_id, customer_reference, closing_agent_id, discount_percent, currency_code, shipping_address, ship_to_country,
+        customer_id, customer_reference, source_event_id, closing_agent_id, discount_percent, currency_code, shipping_address, ship_to_country,
         order_creation_date, required_delivery_date, delivery_date, fulfilment_mode, notes, rounding_policy)
     VALUES (
-        v_customer_id, payload ->> 'reference', create_sales_order.agent_id,
+        v_customer_id, payload ->> 'reference', create_sales_order.source_event_id, create_sales_order.agent_id,
         erp.payload_number(payload, 'discount_percent', 0, 100), erp.payload_currency(payload),
         COALESCE(payload ->> 'shipping_address', ''), erp.payload_country(payload),
         erp.payload_date(payload, 'order_date'), erp.payload_date(payload, 'required_delivery_date'),
@@ -73,7 +73,7 @@ BEGIN
     RETURN v_order_id;
 END
 $function$;
-COMMENT ON FUNCTION erp.create_sales_order(jsonb, bigint) IS
+COMMENT ON FUNCTION erp.create_sales_order(jsonb, bigint, bigint) IS
 'Makes a draft order from an event''s payload: customer by id, code, e-mail or name, lines by SKU. Returns sales_order_id. RP010 names the JSON path of what is malformed.';
-ALTER FUNCTION erp.create_sales_order(jsonb, bigint) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.create_sales_order(jsonb, bigint) FROM PUBLIC;
+ALTER FUNCTION erp.create_sales_order(jsonb, bigint, bigint) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.create_sales_order(jsonb, bigint, bigint) FROM PUBLIC;

@@ -15,7 +15,9 @@ BEGIN
             (SELECT i.sales_order_id FROM erp.invoices AS i WHERE i.transaction_id = subject_id),
             (SELECT s.sales_order_id FROM erp.shipments AS s WHERE s.transaction_id = subject_id))
         WHEN 'event' THEN (
-            SELECT COALESCE((e.payload ->> 'sales_order_id')::bigint, (e.result ->> 'sales_order_id')::bigint)
+            SELECT COALESCE(
+                (SELECT o.sales_order_id FROM erp.sales_orders AS o WHERE o.source_event_id = subject_id),
+                substring(e.subject_key FROM '^sales_order:([0-9]{1,18})$')::bigint)
             FROM agent.task_events AS e
             WHERE e.event_id = subject_id)
     END;
@@ -28,10 +30,7 @@ BEGIN
     FROM agent.task_events AS e
     WHERE e.subject_key = 'sales_order:' || v_order_id
     OR (subject_type = 'event' AND e.event_id = subject_id)
-    OR e.event_id IN (
-        SELECT c.task_id
-        FROM agent.tool_calls AS c
-        WHERE c.tool_name = 'submit_sales_order' AND c.result -> 'result' ->> 'sales_order_id' = v_order_id::text);
+    OR e.event_id = (SELECT o.source_event_id FROM erp.sales_orders AS o WHERE o.sales_order_id = v_order_id);
     RETURN QUERY
     SELECT story.at, story.what, story.who, story.detail
     FROM (

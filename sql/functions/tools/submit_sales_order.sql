@@ -5,7 +5,7 @@ VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_order_id bigint := erp.create_sales_order(args, (context ->> 'agent_id')::bigint);
+    v_order_id bigint := erp.create_sales_order(args, (context ->> 'agent_id')::bigint, (context ->> 'task_id')::bigint);
 BEGIN
     RETURN (
         SELECT jsonb_build_object(
