@@ -1,6 +1,8 @@
 -- Queue and agent API: triggers, grants, public views.
 CREATE OR REPLACE TRIGGER _100_intake BEFORE INSERT ON agent.task_events
 FOR EACH ROW EXECUTE FUNCTION agent.task_intake();
+CREATE OR REPLACE TRIGGER _600_refused AFTER INSERT ON agent.task_events
+FOR EACH ROW WHEN (NEW.status = 'failed') EXECUTE FUNCTION agent.task_refused();
 CREATE OR REPLACE TRIGGER _900_notify AFTER INSERT ON agent.task_events
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION agent.task_notify();
 CREATE OR REPLACE TRIGGER _100_touch BEFORE UPDATE ON agent.agents
@@ -10,6 +12,8 @@ FOR EACH ROW WHEN (
     (OLD.domain_knowledge, OLD.activation_condition, OLD.parameters)
     IS DISTINCT FROM (NEW.domain_knowledge, NEW.activation_condition, NEW.parameters)
 ) EXECUTE FUNCTION agent.touch();
+CREATE OR REPLACE TRIGGER _200_approval_state BEFORE INSERT OR UPDATE OR DELETE ON agent.approvals
+FOR EACH ROW EXECUTE FUNCTION agent.approval_state();
 CREATE OR REPLACE TRIGGER _100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agent.authorization_logs
 FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP509');
 CREATE OR REPLACE TRIGGER _100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agent.session_events
@@ -150,3 +154,4 @@ GRANT SELECT, INSERT ON agent.authorization_logs, agent.session_events, agent.ag
 GRANT SELECT, INSERT ON public.erp_task_events TO erp_gate;
 GRANT SELECT ON erp.people TO erp_gate;
 GRANT EXECUTE ON FUNCTION agent.route_task(text, text, jsonb), agent.task_place(timestamptz, integer) TO erp_gate;
+GRANT SELECT ON erp.products, erp.warehouses, erp.inventory, erp.customers TO erp_gate;

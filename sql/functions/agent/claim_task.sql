@@ -11,8 +11,12 @@ RETURNS TABLE (
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
--- The indexes are made for this query; stale statistics of a fast-moving table must not talk the planner out of them.
+-- One plan, by the claim index in its order: a LIMIT unknown to the planner or stale statistics of a fast-moving table
+-- would talk it into reading and sorting the whole queue. JIT would answer the switched-off paths' costs.
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_sort = off
+SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
