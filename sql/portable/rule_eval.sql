@@ -1,5 +1,5 @@
 -- The evaluator. Each node gives {"label", "value", "pass", "children"}, the trace of its own evaluation, with
--- "error" when it could not be computed and "path" when it is a field.
+-- "error" when it could not be computed and "path" when it is a field. "pass" is the verdict of a condition, else null.
 CREATE OR REPLACE FUNCTION erp.rule_eval(
     node jsonb,
     env jsonb
@@ -18,14 +18,9 @@ DECLARE
     outcome jsonb;
 BEGIN
     IF op = 'literal' THEN
-        RETURN jsonb_build_object('label', node -> 'label', 'value', node -> 'value', 'children', children)
-            || CASE WHEN node ->> 'type' = 'boolean' THEN jsonb_build_object('pass', node -> 'value') ELSE '{}' END;
+        RETURN erp.rule_result(node, node, children);
     ELSIF op = 'ref' THEN
-        outcome := erp.rule_eval_ref(node, env);
-        RETURN outcome || CASE
-            WHEN node ->> 'type' = 'boolean' THEN jsonb_build_object('pass', coalesce((outcome ->> 'value')::boolean, false))
-            ELSE '{}'
-        END;
+        RETURN erp.rule_result(node, erp.rule_eval_ref(node, env), children);
     ELSIF op = 'if' THEN
         RETURN erp.rule_eval_if(node, env);
     END IF;

@@ -11,7 +11,6 @@ PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    result jsonb := jsonb_build_object('label', node -> 'label', 'path', node -> 'name', 'children', '[]'::jsonb);
     source jsonb := env -> (node ->> 'root');
     hop jsonb;
     found jsonb;
@@ -37,16 +36,16 @@ BEGIN
     END IF;
 
     IF node ->> 'type' = 'number' AND found <> 'null' AND NOT erp.rule_number_fits((found #>> '{}')::numeric) THEN
-        RETURN result || jsonb_build_object(
-            'value', found,
-            'error', jsonb_build_object('code', 'RP105', 'message', format('%s needs more than 38 digits', node ->> 'label'))
+        RETURN jsonb_build_object(
+            'value', NULL,
+            'error', jsonb_build_object('code', 'RP105', 'message', format('%s is no number of at most 38 digits', node ->> 'label'))
         );
     END IF;
-    RETURN result || jsonb_build_object('value', found);
+    RETURN jsonb_build_object('value', found);
 END
 $$;
 
-COMMENT ON FUNCTION erp.rule_eval_ref(jsonb, jsonb) IS 'The value of a field of a rule: given as a fact, in the row, or looked up by foreign key.';
+COMMENT ON FUNCTION erp.rule_eval_ref(jsonb, jsonb) IS 'The value of a field of a rule as {"value"}: given as a fact, in the row, or looked up by foreign key.';
 
 ALTER FUNCTION erp.rule_eval_ref(jsonb, jsonb) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_eval_ref(jsonb, jsonb) FROM PUBLIC;

@@ -49,7 +49,7 @@ BEGIN
     ELSIF result -> 'value' = 'null' THEN
         unknowns := erp.rule_unknowns(result);
         code := 'RP111';
-        message := format('cannot be established: %s is null', coalesce(nullif(array_to_string(unknowns, ', '), ''), detail ->> 'failing'));
+        message := format('cannot be established: %s is null', coalesce(unknowns[1], detail ->> 'failing'));
         detail := detail || jsonb_build_object('unknown', unknowns, 'message', rule -> 'violation_message');
         hint := CASE
             WHEN context -> 'agent' = 'null' AND array_to_string(unknowns, ',') ~ '(^|,)agent[.]' THEN

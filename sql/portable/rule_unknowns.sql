@@ -1,26 +1,33 @@
 CREATE OR REPLACE FUNCTION erp.rule_unknowns(result jsonb)
 RETURNS text[]
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
--- Only what lies under unknown nodes made the rule unknown: a known node has absorbed the nulls below it.
-WITH RECURSIVE unknown AS (
-    SELECT result AS node
-    WHERE result -> 'value' = 'null'
-    UNION ALL
-    SELECT child
-    FROM unknown,
-        jsonb_array_elements(unknown.node -> 'children') AS child
-    WHERE child -> 'value' = 'null'
-)
-SELECT coalesce(array_agg(DISTINCT node ->> 'path' ORDER BY node ->> 'path'), '{}')
-FROM unknown
-WHERE node ? 'path'
+DECLARE
+    found text[] := '{}';
+    child jsonb;
+    path text;
+BEGIN
+    -- Only what lies under unknown nodes made the rule unknown: a known node has absorbed the nulls below it.
+    IF result -> 'value' <> 'null' THEN
+        RETURN found;
+    ELSIF result ? 'path' THEN
+        RETURN ARRAY[result ->> 'path'];
+    END IF;
+    FOR child IN SELECT jsonb_array_elements(result -> 'children') LOOP
+        FOREACH path IN ARRAY erp.rule_unknowns(child) LOOP
+            IF path <> ALL (found) THEN
+                found := found || path;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN found;
+END
 $$;
 
-COMMENT ON FUNCTION erp.rule_unknowns(jsonb) IS 'The fields whose being null left a rule unknown.';
+COMMENT ON FUNCTION erp.rule_unknowns(jsonb) IS 'The fields whose being null left a rule unknown, in the order it reads them.';
 
 ALTER FUNCTION erp.rule_unknowns(jsonb) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_unknowns(jsonb) FROM PUBLIC;

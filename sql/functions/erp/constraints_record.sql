@@ -7,6 +7,8 @@ SET timezone = 'UTC'
 AS $function$
 DECLARE
     written_at CONSTANT timestamptz := clock_timestamp();
+    -- A rule of one partition hangs on the root's gate: a second gate of that name could not be cloned past it.
+    gated regclass;
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         IF TG_OP = 'UPDATE' AND NEW.version = OLD.version THEN
@@ -30,10 +32,11 @@ BEGIN
         CASE TG_OP WHEN 'UPDATE' THEN erp.rule_change_approval(to_jsonb(OLD), to_jsonb(NEW)) END,
         written_at
     );
-    IF (SELECT pg_get_userbyid(c.relowner) = 'erp_owner' FROM pg_class AS c WHERE c.oid = NEW.target_relation) THEN
-        PERFORM erp.rule_create_gate(NEW.target_relation);
+    gated := coalesce(pg_partition_root(NEW.target_relation), NEW.target_relation);
+    IF (SELECT pg_get_userbyid(c.relowner) = 'erp_owner' FROM pg_class AS c WHERE c.oid = gated) THEN
+        PERFORM erp.rule_create_gate(gated);
     ELSE
-        PERFORM erp.rule_attach_gate(NEW.target_relation);
+        PERFORM erp.rule_attach_gate(gated);
     END IF;
     PERFORM erp.rule_cache_invalidate(NEW.target_relation);
     RETURN NULL;
