@@ -10,9 +10,10 @@ umask 077
 mkdir -p "$target"
 bin=$(pg_bin)
 
-# The superuser and pg_* roles are the new server's own. Passwords, where any were set, are kept.
+# The superuser and pg_* roles are the new server's own; a role that exists already is not made again.
 "$bin/pg_dumpall" -U postgres --roles-only |
-    grep -vE '^(CREATE|ALTER) ROLE (postgres|pg_[a-z_]+)\b' >"$target/roles.sql"
+    grep -vE '^(CREATE|ALTER) ROLE (postgres|pg_[a-z_]+)\b|^\\(un)?restrict ' |
+    sed -E 's/^(CREATE ROLE .*);$/DO $$ BEGIN \1; EXCEPTION WHEN duplicate_object THEN NULL; END $$;/' >"$target/roles.sql"
 "$bin/pg_dump" -U postgres -Fc -f "$target/erp.dump" "$PGDATABASE"
 super -At -F= <<SQL >"$target/manifest"
 SELECT 'made_at', pg_catalog.to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')

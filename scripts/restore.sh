@@ -18,18 +18,7 @@ if [ "$MODE" = native ]; then
 fi
 
 say "restoring roles"
-# A role that exists is left as it is.
-while read -r line; do
-    case $line in
-    "CREATE ROLE "*)
-        role=${line#CREATE ROLE }
-        role=${role%;}
-        [ "$(super -Atc "SELECT count(*) FROM pg_roles WHERE rolname = '${role//\"/}'")" = 1 ] || super -c "$line"
-        ;;
-    "" | --*) ;;
-    *) super -c "$line" ;;
-    esac
-done <"$source/roles.sql"
+super -1 -f "$source/roles.sql"
 
 say "restoring the database"
 # One transaction: jobs and workers see everything or nothing, and a failure leaves the cluster empty.

@@ -75,6 +75,9 @@ def check_functions():
                 ("OWNER TO", r"\bOWNER TO\b"),
                 ("REVOKE ... FROM PUBLIC", r"\bREVOKE\b[^;]*\bFROM PUBLIC\b"),
             ):
+                # A function of the library looks nothing up by name.
+                if needed == "SET search_path" and re.search(r"\bLANGUAGE c\b", part):
+                    continue
                 if not re.search(pattern, part):
                     report(file, f"function without {needed}", text, start)
             if "SECURITY DEFINER" in part and not re.search(r"OWNER TO (erp_gate|erp_owner)\b", part):
