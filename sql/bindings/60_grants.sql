@@ -41,7 +41,7 @@ GRANT SELECT ON
     erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
     erp.customer_agreements, erp.price_lists, erp.sales_orders, erp.sales_order_items, erp.stock_reservations,
     erp.shipments, erp.shipment_items, erp.departments, erp.timesheets, erp.clock, erp.break_glass_grants,
-    erp.schema_migrations
+    erp.consistency_runs, erp.schema_migrations
 TO erp_people;
 GRANT SELECT (
     employee_id, global_id, department_id, reporting_manager_id, first_name, last_name, email, job_title, employment_type,
@@ -276,24 +276,23 @@ BEGIN
             -- Reports for people and for the agent that keeps the books.
             (
                 'erp',
-                '{trial_balance,balance_sheet,income_statement,ar_ageing,ap_ageing,export_hledger,export_beancount}',
+                '{trial_balance,balance_sheet,income_statement,ar_ageing,ap_ageing,export_hledger,export_beancount,plain_text,'
+                || 'beancount_account}',
                 'erp_people, finance_agent'
             ),
-            ('erp', '{check_consistency,status,why,audit_verify}', 'erp_people'),
+            ('erp', '{check_consistency,opening_tie_out,status,why,audit_verify,kernel_version}', 'erp_people'),
             -- Rules may be tried by everybody; they are data, not secrets.
             ('erp', '{rule_evaluate,rule_check}', 'erp_people, erp_agents, erp_gate'),
             -- What people do beside documents.
-            ('erp', '{approve,reject,propose_rule_change,break_glass}', 'erp_people'),
-            ('erp', '{post_journal_entry,reverse_journal_entry}', 'erp_people, erp_gate'),
-            ('erp', '{issue_goods,post_customer_invoice,record_customer_payment,create_sales_order}', 'erp_people, erp_gate'),
-            (
-                'erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}',
-                'erp_controller'
-            ),
-            -- What tool handlers call.
+            ('erp', '{approve,reject,propose_rule_change,exchange_rate,list_price}', 'erp_people'),
+            ('erp', '{post_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
+            -- What tool handlers and decisions call, as erp_gate.
             (
                 'erp',
-                '{post_ledger,check_journal_entries,priced_journal_entries,exchange_rate,next_document_number}',
+                '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
+                || 'payload_order_id,priced_lines,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
+                || 'post_customer_invoice,record_customer_payment,requeue_held_orders,post_ledger,check_journal_entries,'
+                || 'priced_journal_entries,exchange_rate,next_document_number,receive_stock,sop_number}',
                 'erp_gate'
             ),
             -- The schedule.

@@ -1,0 +1,48 @@
+-- Forty products of a food trader: 24 kept ambient, 16 cold. Food is taxed at the reduced rate, drinks at the standard one.
+-- Re-runnable; what a person has changed stays.
+INSERT INTO erp.products (
+    stock_keeping_unit, product_name, category, unit_of_measure, standard_unit_cost, standard_sale_price,
+    requires_refrigeration, tax_class
+)
+VALUES
+('OIL-OLV-5L', 'Extra virgin olive oil 5 l', 'oils', 'can', 24.80, 38.00, false, 'reduced'),
+('OIL-SUN-10L', 'Sunflower oil 10 l', 'oils', 'can', 14.20, 19.90, false, 'reduced'),
+('OIL-RAP-10L', 'Rapeseed oil 10 l', 'oils', 'can', 13.10, 18.60, false, 'reduced'),
+('FLR-405-25K', 'Wheat flour type 405, 25 kg', 'baking', 'sack', 11.40, 16.90, false, 'reduced'),
+('FLR-RYE-25K', 'Rye flour type 1150, 25 kg', 'baking', 'sack', 12.30, 17.80, false, 'reduced'),
+('SGR-WHT-10K', 'White sugar 10 kg', 'baking', 'sack', 8.60, 12.40, false, 'reduced'),
+('CHO-DRK-10K', 'Dark chocolate couverture 10 kg', 'baking', 'carton', 68.00, 98.00, false, 'reduced'),
+('HON-ACA-6', 'Acacia honey 6 x 500 g', 'baking', 'carton', 22.40, 33.60, false, 'reduced'),
+('RCE-BAS-10K', 'Basmati rice 10 kg', 'dry goods', 'sack', 15.80, 23.50, false, 'reduced'),
+('PST-SPG-5K', 'Spaghetti 5 kg', 'dry goods', 'carton', 6.40, 9.80, false, 'reduced'),
+('PST-PEN-5K', 'Penne rigate 5 kg', 'dry goods', 'carton', 6.50, 9.90, false, 'reduced'),
+('SLT-SEA-10K', 'Sea salt 10 kg', 'dry goods', 'sack', 4.20, 6.90, false, 'reduced'),
+('PEP-BLK-1K', 'Black pepper, whole, 1 kg', 'spices', 'bag', 9.80, 15.40, false, 'reduced'),
+('SAF-THR-1G', 'Saffron threads 1 g', 'spices', 'piece', 4.90, 9.50, false, 'reduced'),
+('TOM-PEL-12', 'Peeled tomatoes 12 x 800 g', 'preserves', 'carton', 10.90, 15.90, false, 'reduced'),
+('TOM-PAS-6L', 'Tomato passata 6 x 1 l', 'preserves', 'carton', 7.20, 10.80, false, 'reduced'),
+('BEA-KID-12', 'Kidney beans 12 x 400 g', 'preserves', 'carton', 8.10, 11.90, false, 'reduced'),
+('TUN-OIL-24', 'Tuna in oil 24 x 160 g', 'preserves', 'carton', 31.00, 45.60, false, 'reduced'),
+('COF-ESP-6K', 'Espresso beans 6 x 1 kg', 'hot drinks', 'carton', 54.00, 82.00, false, 'reduced'),
+('TEA-BLK-2K', 'Black tea, loose, 2 kg', 'hot drinks', 'bag', 26.00, 39.50, false, 'reduced'),
+('WAT-SPK-12', 'Sparkling water 12 x 0.7 l', 'drinks', 'crate', 3.20, 5.40, false, 'standard'),
+('JUI-ORG-6', 'Orange juice 6 x 1 l', 'drinks', 'carton', 7.90, 11.80, false, 'standard'),
+('BEE-PIL-20', 'Pils 20 x 0.5 l', 'drinks', 'crate', 11.20, 16.40, false, 'standard'),
+('WIN-RIE-6', 'Riesling, dry, 6 x 0.75 l', 'drinks', 'carton', 27.00, 42.00, false, 'standard'),
+('MLK-WHL-12', 'Whole milk 12 x 1 l', 'dairy', 'carton', 9.60, 13.40, true, 'reduced'),
+('CRM-WHP-6', 'Whipping cream 6 x 1 l', 'dairy', 'carton', 14.80, 21.00, true, 'reduced'),
+('BUT-SWT-10', 'Sweet cream butter 10 x 250 g', 'dairy', 'carton', 16.90, 24.50, true, 'reduced'),
+('YOG-NAT-5K', 'Natural yoghurt 5 kg', 'dairy', 'bucket', 6.70, 9.90, true, 'reduced'),
+('QRK-LOW-5K', 'Low-fat quark 5 kg', 'dairy', 'bucket', 7.40, 10.90, true, 'reduced'),
+('CHE-GOU-4K', 'Gouda, young, 4 kg', 'cheese', 'loaf', 23.50, 34.80, true, 'reduced'),
+('CHE-EMM-3K', 'Emmental 3 kg', 'cheese', 'block', 22.10, 33.20, true, 'reduced'),
+('CHE-FET-2K', 'Feta in brine 2 kg', 'cheese', 'bucket', 13.70, 20.40, true, 'reduced'),
+('CHE-PAR-1K', 'Parmigiano Reggiano 1 kg', 'cheese', 'piece', 15.20, 22.80, true, 'reduced'),
+('HAM-BLK-2K', 'Black Forest ham 2 kg', 'meat', 'piece', 27.80, 41.50, true, 'reduced'),
+('SAL-MIL-2K', 'Salami Milano 2 kg', 'meat', 'piece', 24.60, 36.90, true, 'reduced'),
+('CHK-BRS-5K', 'Chicken breast fillet 5 kg', 'meat', 'carton', 31.50, 44.90, true, 'reduced'),
+('BEF-MIN-5K', 'Minced beef 5 kg', 'meat', 'carton', 36.00, 51.80, true, 'reduced'),
+('SLM-FIL-3K', 'Salmon fillet 3 kg', 'fish', 'carton', 46.50, 68.00, true, 'reduced'),
+('EGG-FRS-180', 'Fresh eggs, 180 pieces', 'fresh', 'carton', 29.90, 42.50, true, 'reduced'),
+('HRB-BSL-1K', 'Fresh basil 1 kg', 'fresh', 'box', 11.20, 18.90, true, 'reduced')
+ON CONFLICT (stock_keeping_unit) DO NOTHING;
