@@ -46,7 +46,7 @@ SELECT
     l.action_type AS tool,
     l.sqlstate,
     l.reason,
-    l.detail -> 'gap' AS gap,
+    (l.detail ->> 'gap')::numeric AS gap,
     COALESCE(e.payload ->> 'reference', o.customer_reference) AS reference,
     l.task_id AS event_id
 FROM agent.authorization_logs AS l
