@@ -113,6 +113,20 @@ struct ConnectionTests {
         #expect(heard == ["erp_test_channel"])
     }
 
+    @Test("row types read their views")
+    func rowTypes() throws {
+        let connection = try TestServer.connect()
+        // Only an installed database has the views.
+        guard try connection.query("SELECT 1 WHERE to_regclass('public.erp_agents') IS NOT NULL").count == 1 else {
+            return
+        }
+        let agents = try connection.rows(of: AgentsRow.self, where: "role_name = $1", ["sales_agent"])
+        #expect(agents.map(\.databaseRole) == ["sales_agent"])
+        #expect(agents.first?.financialAuthorityLimit.digits == "25000.0000")
+        _ = try connection.rows(of: TaskEventsRow.self)
+        _ = try connection.rows(of: CustomersRow.self)
+    }
+
     @Test("a terminated connection is an error of class 08 or 57, and no longer alive")
     func terminated() throws {
         let victim = try TestServer.connect()

@@ -74,6 +74,11 @@ is "a setting out of range is refused by name" "$(worker ERP_SLOTS=0 -- --once |
 is "--once without a server fails" "$(worker PGHOST=/nonexistent -- --once | tail -n 1)" "status 69"
 is "a password never reaches the log" "$(worker PGPASSWORD=hush-hush PGHOST=/nonexistent -- --once --log-level debug | grep -c hush)" 0
 
+unit=$(mktemp -d)
+cp "$ROOT/workers/systemd/erp-worker@.service" "$unit/erp-worker@sales.service"
+check "the unit's sandbox leaves little exposed" systemd-analyze security --offline=true --threshold=15 "$unit/erp-worker@sales.service"
+rm -r "$unit"
+
 PGUSER=sales_agent "$BIN_DIR/erp-sales" --log-level debug 2>"$ERP_DIR/worker.log" &
 pid=$!
 await 10 "SELECT count(*) = 2 FROM pg_stat_activity WHERE usename = 'sales_agent'" || fail "the worker connects"
