@@ -102,8 +102,8 @@ FROM orders AS o
 CROSS JOIN batch AS b
 ORDER BY o.number;
 
--- Receipts: the customers whose items are due first pay all they owe. Customers of this batch's first order pay on the spot
--- what it comes to, as soon as it can have been invoiced.
+-- Receipts: six customers pay all they owe, the overdue first and then those who use most of their limit. The customer of
+-- this batch's first order pays exactly that, as soon as it can have been invoiced.
 WITH batch AS (
     SELECT
         erp.today() AS day,
@@ -114,16 +114,16 @@ WITH batch AS (
     SELECT
         c.contact_email,
         c.customer_code,
-        sum(i.amount_open) AS amount,
-        min(i.due_date) AS due_date
+        sum(i.amount_open) AS amount
     FROM erp_invoices AS i
     JOIN erp_customers AS c USING (customer_id)
+    CROSS JOIN batch AS b
     WHERE i.direction = 'customer'
         AND i.document_type = 'invoice'
         AND i.amount_open > 0
         AND c.contact_email <> 'einkauf@kaffeehaus-lindner.example'
-    GROUP BY c.customer_id, c.contact_email, c.customer_code
-    ORDER BY min(i.due_date), c.customer_id
+    GROUP BY c.customer_id, c.contact_email, c.customer_code, c.current_balance, c.maximum_credit_limit, b.day
+    ORDER BY min(i.due_date) >= b.day, c.current_balance / nullif(c.maximum_credit_limit, 0) DESC NULLS LAST, c.customer_id
     LIMIT 6
 ), first_order AS (
     -- Its lines at the customer's own price or the list price, taxed at home.

@@ -24,7 +24,7 @@ BEGIN
                     -- Dear goods are kept in smaller numbers.
                     CASE
                         WHEN p.stock_keeping_unit = 'SAF-THR-1G' THEN 60
-                        WHEN p.stock_keeping_unit = 'OIL-OLV-5L' THEN 4000
+                        WHEN p.stock_keeping_unit = 'OIL-OLV-5L' THEN 8000
                         ELSE round(place.share * (200 + 4000 / p.standard_unit_cost), -1)
                     END AS quantity,
                     p.standard_unit_cost AS unit_cost
