@@ -1,5 +1,5 @@
--- Raises a static error of a rule. The table name slot carries nothing; DETAIL carries the JSON pointer, so that
--- erp.rule_compile_check can turn the exception back into a row.
+-- DETAIL carries the JSON pointer, so that erp.rule_compile_check can turn the exception back into a row. VOLATILE, or a
+-- planner that folds constants would raise where nothing is called.
 CREATE OR REPLACE FUNCTION erp.rule_fail(
     code text,
     at text,
@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION erp.rule_fail(
 )
 RETURNS void
 LANGUAGE plpgsql
-IMMUTABLE
+VOLATILE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
