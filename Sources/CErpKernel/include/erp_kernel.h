@@ -1,4 +1,19 @@
-/* The C ABI of the Headless ERP kernel. */
+/*
+ * The C ABI of the Headless ERP kernel.
+ *
+ * The kernel owns no memory beyond a call: every buffer is the caller's.  It
+ * never calls back, never raises and never traps; it answers with a status.
+ *
+ * The life of a rule set:
+ *   erpk_scan      reads one rule, lists the names it uses
+ *   (the caller resolves the names against its catalogue)
+ *   erpk_compile   reads the rules again with the names' types, writes a flat program
+ *   erpk_prepare   checks that program once and writes its constants into a register file
+ *   erpk_evaluate  runs it over the register file; allocates nothing
+ *   erpk_explain   renders one judged rule from the same program and register file
+ *
+ * Register file: [slots][constants][one register per instruction].
+ */
 #ifndef ERP_KERNEL_H
 #define ERP_KERNEL_H
 
@@ -6,7 +21,191 @@
 
 #define ERPK_ABI_VERSION 1
 
+/* Limits of one rule; beyond them ERPK_LIMIT. */
+#define ERPK_MAX_RULE_BYTES 65536
+#define ERPK_MAX_DEPTH 64
+#define ERPK_MAX_NODES 4096
+
+/* Statuses; a rule's own faults are the number of their SQLSTATE RPnnn. */
+#define ERPK_OK 0
+#define ERPK_MALFORMED 101
+#define ERPK_UNKNOWN_NAME 102
+#define ERPK_LIMIT 103
+#define ERPK_TYPE 104
+#define ERPK_ARITHMETIC 105
+#define ERPK_INTERNAL 900
+
+/* Types of values. */
+#define ERPK_T_NULL 0			/* a literal null, or a name whose type nobody knows */
+#define ERPK_T_BOOL 1
+#define ERPK_T_NUMBER 2
+#define ERPK_T_TEXT 3
+#define ERPK_T_DATE 4			/* days since 2000-01-01 */
+#define ERPK_T_TIMESTAMP 5		/* microseconds since 2000-01-01 */
+#define ERPK_T_TIMESTAMPTZ 6
+#define ERPK_T_UUID 7			/* 128 bits, top bit flipped so that signed order is byte order */
+#define ERPK_T_OPAQUE 8			/* text of the type's output function; equality only */
+
+/* States of a register. */
+#define ERPK_S_ABSENT 0			/* a fact nobody has fetched yet */
+#define ERPK_S_VALUE 1
+#define ERPK_S_NULL 2
+#define ERPK_S_ERROR 3
+
+/* What an ERPK_S_ERROR register says in its low word. */
+#define ERPK_E_DIVISION 1
+#define ERPK_E_OVERFLOW 2
+#define ERPK_E_NOT_FINITE 3
+
+/* One value: an integer of 128 bits (with a decimal scale for numbers), or bytes. */
+typedef struct erpk_value
+{
+	uint8_t		state;
+	uint8_t		type;
+	int16_t		scale;
+	uint32_t	length;
+	const uint8_t *bytes;
+	uint64_t	low;
+	int64_t		high;
+} erpk_value;
+
+/* A fault of a rule: where (JSON pointer) and what.  Strings end with NUL. */
+typedef struct erpk_fault
+{
+	int32_t		code;
+	char		path[256];
+	char		message[384];
+	char		hint[256];
+} erpk_fault;
+
+/* A name as the caller resolved it.  Equal keys share one slot of the program. */
+typedef struct erpk_name
+{
+	const uint8_t *text;
+	uint32_t	length;
+	uint32_t	key;
+	uint8_t		type;
+	uint8_t		is_fact;		/* fetched only when the evaluation asks for it */
+} erpk_name;
+
+#define ERPK_RULE_FORBID 1			/* the rule's truth is the violation */
+#define ERPK_RULE_ALLOW_UNKNOWN 2
+#define ERPK_RULE_ANY_TYPE 4		/* the top level need not be boolean */
+
+typedef struct erpk_rule
+{
+	const uint8_t *ast;
+	uint32_t	ast_length;
+	uint32_t	flags;
+	const erpk_name *names;
+	uint32_t	name_count;
+} erpk_rule;
+
+/* The program: this header, then its tables at the offsets given. */
+typedef struct erpk_program
+{
+	uint32_t	magic;
+	uint32_t	size;
+	uint32_t	slot_count;
+	uint32_t	constant_count;
+	uint32_t	code_count;
+	uint32_t	argument_count;
+	uint32_t	rule_count;
+	uint32_t	byte_count;
+	uint32_t	slots;
+	uint32_t	constants;
+	uint32_t	code;
+	uint32_t	arguments;
+	uint32_t	rules;
+	uint32_t	bytes;
+	uint32_t	fact_count;
+	uint32_t	register_count;
+} erpk_program;
+
+typedef struct erpk_slot
+{
+	uint32_t	key;
+	uint32_t	name;			/* offset in bytes */
+	uint32_t	name_length;
+	uint8_t		type;
+	uint8_t		is_fact;
+	uint16_t	padding;
+} erpk_slot;
+
+/* op with up to two registers in a and b, or count registers from argument a. */
+typedef struct erpk_code
+{
+	uint8_t		op;
+	uint8_t		kind;
+	uint16_t	count;
+	uint32_t	a;
+	uint32_t	b;
+} erpk_code;
+
+typedef struct erpk_entry
+{
+	uint32_t	flags;
+	uint32_t	broken;			/* a fault's code, or 0 */
+	uint32_t	first;			/* code[first ..< last] */
+	uint32_t	last;
+	uint32_t	root;			/* register of the verdict */
+	uint32_t	type;
+} erpk_entry;
+
+/* Where an evaluation stands.  Zero it, then pass it to every call of one evaluation. */
+typedef struct erpk_run
+{
+	uint32_t	rule;
+	uint32_t	step;			/* instructions of this rule already done */
+	uint32_t	slot;			/* the wanted fact's slot, after ERPK_NEED_FACT */
+	uint32_t	full;			/* 1: no short cuts, so that every register can be shown */
+} erpk_run;
+
+/* Outcomes of erpk_evaluate. */
+#define ERPK_PASSED 0			/* every rule from run.rule on holds */
+#define ERPK_VIOLATED 1			/* run.rule does not hold */
+#define ERPK_UNKNOWN 2			/* run.rule cannot be established */
+#define ERPK_FAILED 3			/* run.rule ended in an arithmetic error */
+#define ERPK_BROKEN 4			/* run.rule did not compile */
+#define ERPK_NEED_FACT 5		/* fill slot run.slot and call again */
+
+#define ERPK_EXPLAIN_TRACE 0		/* {"verdict":..,"value":..,"trace":{..}} */
+#define ERPK_EXPLAIN_VIOLATION 1	/* "values":{..},"failing":"..","gap":..[,"unknown":[..]] */
+#define ERPK_EXPLAIN_HINT 2			/* what would have passed, as plain text */
+#define ERPK_EXPLAIN_UNKNOWN 3		/* the inputs whose being null left the rule unknown */
+#define ERPK_EXPLAIN_ERROR 4		/* what could not be computed */
+
 /* Returns ERPK_ABI_VERSION of the library that was linked. */
 int32_t erpk_abi_version(void);
+
+/*
+ * Writes "name NUL pointer NUL" for each distinct name of the rule to out and
+ * the bytes needed to *needed; the text is whole only when *needed <= capacity.
+ */
+int32_t erpk_scan(const uint8_t *ast, uint32_t length, uint32_t flags,
+				  uint8_t *out, uint32_t capacity, uint32_t *needed,
+				  erpk_fault *fault);
+
+/*
+ * Writes one program for all rules.  A rule that does not compile gets its
+ * faults[i] and is marked broken; the others stay usable.
+ */
+int32_t erpk_compile(const erpk_rule *rules, uint32_t count,
+					 uint8_t *out, uint32_t capacity, uint32_t *needed,
+					 erpk_fault *faults);
+
+/* Checks a program of that size and fills the constants of its register file. */
+int32_t erpk_prepare(const uint8_t *program, uint32_t size,
+					 erpk_value *registers, uint32_t register_count);
+
+/* Runs a prepared program. */
+int32_t erpk_evaluate(const uint8_t *program, erpk_value *registers, erpk_run *run);
+
+/* Renders rule number rule; runs nothing.  Returns the bytes needed. */
+uint32_t erpk_explain(const uint8_t *program, const erpk_value *registers,
+					  uint32_t rule, int32_t what, uint8_t *out, uint32_t capacity);
+
+/* Reads text as a value of the type; ERPK_OK, ERPK_TYPE or ERPK_ARITHMETIC. */
+int32_t erpk_parse(int32_t type, const uint8_t *text, uint32_t length, erpk_value *out);
 
 #endif

@@ -1,6 +1,108 @@
+// The C ABI: bodies of the functions declared in CErpKernel. Pointers come in, statuses go out.
+
 public import CErpKernel
 
 @c @implementation
 public func erpk_abi_version() -> Int32 {
     ERPK_ABI_VERSION
+}
+
+@c @implementation
+public func erpk_scan(
+    _ ast: UnsafePointer<UInt8>?, _ length: UInt32, _ flags: UInt32, _ out: UnsafeMutablePointer<UInt8>?,
+    _ capacity: UInt32, _ needed: UnsafeMutablePointer<UInt32>?, _ fault: UnsafeMutablePointer<erpk_fault>?
+) -> Int32 {
+    var compiler = RuleCompiler(collecting: true)
+    let failure = compiler.add(ByteView(ast, count: Int(length)), flags: flags, names: [])
+    var output = Output(out, capacity: Int(capacity))
+    for entry in compiler.collected {
+        output.append(entry.name)
+        output.append(0)
+        output.append(entry.path)
+        output.append(0)
+    }
+    needed?.pointee = UInt32(clamping: output.count)
+    guard let failure else { return ERPK_OK }
+    writeFault(failure, to: fault)
+    return failure.code
+}
+
+@c @implementation
+public func erpk_compile(
+    _ rules: UnsafePointer<erpk_rule>?, _ count: UInt32, _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
+    _ needed: UnsafeMutablePointer<UInt32>?, _ faults: UnsafeMutablePointer<erpk_fault>?
+) -> Int32 {
+    guard let rules else { return ERPK_INTERNAL }
+    var compiler = RuleCompiler()
+    for rule in UnsafeBufferPointer(start: rules, count: Int(count)).enumerated() {
+        let source = rule.element
+        let names = source.names.map { [erpk_name](UnsafeBufferPointer(start: $0, count: Int(source.name_count))) }
+        let failure = compiler.add(
+            ByteView(source.ast, count: Int(source.ast_length)), flags: source.flags, names: names ?? [])
+        if let failure, let faults { writeFault(failure, to: faults + rule.offset) }
+    }
+    var output = Output(out, capacity: Int(capacity))
+    compiler.builder.write(to: &output)
+    needed?.pointee = UInt32(clamping: output.count)
+    return ERPK_OK
+}
+
+@c @implementation
+public func erpk_prepare(
+    _ program: UnsafePointer<UInt8>?, _ size: UInt32, _ registers: UnsafeMutablePointer<erpk_value>?,
+    _ register_count: UInt32
+) -> Int32 {
+    guard let program = Program(checking: program, size: Int(size)), let file = Registers(registers),
+        program.header.register_count == register_count
+    else { return ERPK_INTERNAL }
+    for index in 0..<program.header.slot_count { file[index] = erpk_value() }
+    for index in 0..<program.header.constant_count {
+        var value = program.constant(index)
+        if ProgramLayout.isText(value) { value.bytes = program.text(UInt32(truncatingIfNeeded: value.low)) }
+        file[program.header.slot_count &+ index] = value
+    }
+    return ERPK_OK
+}
+
+@c @implementation
+public func erpk_evaluate(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafeMutablePointer<erpk_value>?,
+    _ run: UnsafeMutablePointer<erpk_run>?
+) -> Int32 {
+    guard let program = Program(prepared: program), let registers = Registers(registers), let run else {
+        return ERPK_BROKEN
+    }
+    return Evaluator(program: program, registers: registers).run(&run.pointee)
+}
+
+@c @implementation
+public func erpk_explain(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafePointer<erpk_value>?, _ rule: UInt32, _ what: Int32,
+    _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32
+) -> UInt32 {
+    guard let program = Program(prepared: program),
+        let registers = Registers(UnsafeMutablePointer(mutating: registers))
+    else { return 0 }
+    var explainer = Explainer(program, registers, output: Output(out, capacity: Int(capacity)))
+    return UInt32(clamping: explainer.explain(rule, what))
+}
+
+@c @implementation
+public func erpk_parse(
+    _ type: Int32, _ text: UnsafePointer<UInt8>?, _ length: UInt32, _ out: UnsafeMutablePointer<erpk_value>?
+) -> Int32 {
+    let bytes = ByteView(text, count: Int(length)).copied()
+    if type == ERPK_T_NUMBER {
+        switch Decimal.parse(bytes) {
+        case .number(let number):
+            out?.pointee = .number(number)
+            return ERPK_OK
+        case .tooLong: return ERPK_ARITHMETIC
+        case .notANumber: return ERPK_TYPE
+        }
+    }
+    var reader = LiteralReader(bytes)
+    guard let value = reader.read(type) else { return ERPK_TYPE }
+    out?.pointee = value
+    return ERPK_OK
 }

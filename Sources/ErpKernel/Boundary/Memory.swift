@@ -1,0 +1,186 @@
+// The only file besides Exports.swift that touches unsafe pointers. Every access is checked here:
+// reading outside gives zero, writing outside is dropped, and the sizes the kernel reports tell the caller.
+
+internal import CErpKernel
+
+/// Read-only bytes of the caller, valid for the call.
+struct ByteView {
+    private let base: UnsafePointer<UInt8>?
+    let count: Int
+
+    init(_ base: UnsafePointer<UInt8>?, count: Int) {
+        self.base = base
+        self.count = base == nil || count < 0 ? 0 : count
+    }
+
+    subscript(index: Int) -> UInt8 {
+        guard let base, index >= 0, index < count else { return 0 }
+        return base[index]
+    }
+
+    func copied() -> [UInt8] {
+        guard let base else { return [] }
+        return [UInt8](UnsafeBufferPointer(start: base, count: count))
+    }
+
+    func isEqual(to other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != (other.at(index) ?? 0) { return false }
+        return true
+    }
+
+    /// Order of the bytes as unsigned numbers, a prefix first: COLLATE "C".
+    func order(against other: ByteView) -> Int {
+        let shared = count < other.count ? count : other.count
+        if let left = base, let right = other.base {
+            for index in 0..<shared where left[index] != right[index] {
+                return left[index] < right[index] ? -1 : 1
+            }
+        }
+        return count == other.count ? 0 : (count < other.count ? -1 : 1)
+    }
+}
+
+/// A caller's buffer that is written front to back; what does not fit is counted, not written.
+struct Output {
+    private let base: UnsafeMutablePointer<UInt8>?
+    private let capacity: Int
+    private(set) var count = 0
+
+    init(_ base: UnsafeMutablePointer<UInt8>?, capacity: Int) {
+        self.base = base
+        self.capacity = base == nil || capacity < 0 ? 0 : capacity
+    }
+
+    mutating func append(_ byte: UInt8) {
+        if let base, count < capacity { base[count] = byte }
+        count &+= 1
+    }
+
+    mutating func append(_ text: StaticString) {
+        guard text.hasPointerRepresentation else { return }
+        append(ByteView(text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ view: ByteView) {
+        for index in 0..<view.count { append(view[index]) }
+    }
+
+    mutating func append(_ bytes: [UInt8]) {
+        for byte in bytes { append(byte) }
+    }
+}
+
+extension Array {
+    /// The element, or nil outside the bounds: the kernel never subscripts unchecked.
+    func at(_ index: Int) -> Element? {
+        index >= 0 && index < count ? self[index] : nil
+    }
+
+    mutating func truncate(to length: Int) {
+        if length >= 0, length < count { removeSubrange(length..<count) }
+    }
+
+    mutating func replace(at index: Int, with element: Element) {
+        if index >= 0, index < count { self[index] = element }
+    }
+}
+
+extension Array where Element == UInt8 {
+    init(_ text: StaticString) {
+        self.init()
+        append(text)
+    }
+
+    mutating func append(_ text: StaticString) {
+        guard text.hasPointerRepresentation else { return }
+        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    func equals(_ text: StaticString) -> Bool {
+        guard text.hasPointerRepresentation, count == text.utf8CodeUnitCount else { return false }
+        return ByteView(text.utf8Start, count: text.utf8CodeUnitCount).isEqual(to: self)
+    }
+}
+
+/// A program whose indices `init(checking:)` has proven to lie inside it, so that the evaluator may read it plainly.
+struct Program {
+    private let base: UnsafePointer<UInt8>
+    let header: erpk_program
+
+    /// Trusts a program that was checked before.
+    init?(prepared bytes: UnsafePointer<UInt8>?) {
+        guard let bytes else { return nil }
+        base = bytes
+        header = UnsafeRawPointer(bytes).loadUnaligned(as: erpk_program.self)
+        guard header.magic == ProgramLayout.magic else { return nil }
+    }
+
+    /// Proves that every table, register, jump and text of the program lies inside `size` bytes.
+    init?(checking bytes: UnsafePointer<UInt8>?, size: Int) {
+        guard let bytes, size >= MemoryLayout<erpk_program>.size else { return nil }
+        self.init(prepared: bytes)
+        guard header.size == UInt32(clamping: size), ProgramLayout.isSound(self) else { return nil }
+    }
+
+    private func load<T>(_ table: UInt32, _ index: UInt32, as type: T.Type) -> T {
+        UnsafeRawPointer(base).loadUnaligned(
+            fromByteOffset: Int(table) &+ Int(index) &* MemoryLayout<T>.stride, as: type)
+    }
+
+    @inline(__always)
+    func code(_ index: UInt32) -> erpk_code { load(header.code, index, as: erpk_code.self) }
+    func slot(_ index: UInt32) -> erpk_slot { load(header.slots, index, as: erpk_slot.self) }
+    func constant(_ index: UInt32) -> erpk_value { load(header.constants, index, as: erpk_value.self) }
+    @inline(__always)
+    func argument(_ index: UInt32) -> UInt32 { load(header.arguments, index, as: UInt32.self) }
+    func rule(_ index: UInt32) -> erpk_entry { load(header.rules, index, as: erpk_entry.self) }
+
+    /// Where text number `offset` of the program lies; callers pass offsets that were checked.
+    func text(_ offset: UInt32) -> UnsafePointer<UInt8> { base + (Int(header.bytes) &+ Int(offset)) }
+
+    /// Register of operand `index` of an instruction.
+    @inline(__always)
+    func operand(_ code: erpk_code, _ index: UInt32) -> UInt32 {
+        if code.count <= 2 { return index == 0 ? code.a : code.b }
+        return argument(code.a &+ index)
+    }
+}
+
+/// The caller's register file; `Program` has proven the indices.
+struct Registers {
+    private let base: UnsafeMutablePointer<erpk_value>
+
+    init?(_ base: UnsafeMutablePointer<erpk_value>?) {
+        guard let base else { return nil }
+        self.base = base
+    }
+
+    subscript(index: UInt32) -> erpk_value {
+        @inline(__always) get { base[Int(index)] }
+        @inline(__always) nonmutating set { base[Int(index)] = newValue }
+    }
+}
+
+extension erpk_value {
+    var view: ByteView { ByteView(bytes, count: Int(length)) }
+}
+
+/// A fault's fixed fields, always ended by NUL.
+func writeFault(_ fault: RuleFault, to target: UnsafeMutablePointer<erpk_fault>?) {
+    guard let target else { return }
+    target.pointee = erpk_fault()
+    target.pointee.code = fault.code
+    withUnsafeMutableBytes(of: &target.pointee.path) { copy(fault.path, to: $0) }
+    withUnsafeMutableBytes(of: &target.pointee.message) { copy(fault.message, to: $0) }
+    withUnsafeMutableBytes(of: &target.pointee.hint) { copy(fault.hint, to: $0) }
+}
+
+/// Cuts at a character's start, so that the text stays valid UTF-8.
+private func copy(_ text: [UInt8], to field: UnsafeMutableRawBufferPointer) {
+    var length = text.count < field.count ? text.count : field.count &- 1
+    if length < text.count {
+        while length > 0, (text.at(length) ?? 0) & 0xC0 == 0x80 { length &-= 1 }
+    }
+    for index in 0..<(length < 0 ? 0 : length) { field[index] = text.at(index) ?? 0 }
+}

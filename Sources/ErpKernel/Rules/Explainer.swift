@@ -1,0 +1,373 @@
+// Renders a judged rule from its program and registers: formula, values, trace, gap. Cold path.
+
+internal import CErpKernel
+
+/// Reads what the evaluator left behind; run with `full` first, so that every register holds its value.
+struct Explainer {
+    private let program: Program
+    private let registers: Registers
+    private var output: Output
+
+    init(_ program: Program, _ registers: Registers, output: Output) {
+        self.program = program
+        self.registers = registers
+        self.output = output
+    }
+
+    private var base: UInt32 { program.header.slot_count &+ program.header.constant_count }
+
+    /// Returns the bytes the text needs.
+    mutating func explain(_ rule: UInt32, _ what: Int32) -> Int {
+        guard rule < program.header.rule_count else { return 0 }
+        let entry = program.rule(rule)
+        switch what {
+        case ERPK_EXPLAIN_TRACE:
+            let verdict = registers[entry.root]
+            output.append("{\"verdict\": ")
+            if entry.type == UInt32(ERPK_T_BOOL) { json(verdict) } else { output.append("null") }
+            output.append(", \"value\": ")
+            json(verdict)
+            output.append(", \"trace\": ")
+            trace(entry.root)
+            output.append("}")
+        case ERPK_EXPLAIN_VIOLATION: violation(entry)
+        case ERPK_EXPLAIN_HINT: hint(entry)
+        case ERPK_EXPLAIN_UNKNOWN:
+            let slots = unknownSlots(below: entry.root)
+            for (position, slot) in slots.enumerated() {
+                if position > 0 { output.append(", ") }
+                output.append(name(slot))
+            }
+            if slots.isEmpty { output.append(rendered(failing(entry).node)) }
+        default: output.append(faultText(registers[entry.root]))
+        }
+        return output.count
+    }
+
+    // MARK: - Violation
+
+    private mutating func violation(_ entry: erpk_entry) {
+        let part = failing(entry)
+        output.append("\"values\": {")
+        var first = true
+        for slot in 0..<program.header.slot_count where uses(entry, slot) {
+            if !first { output.append(", ") }
+            first = false
+            string(name(slot))
+            output.append(": ")
+            json(registers[slot])
+        }
+        output.append("}, \"failing\": ")
+        string(rendered(part.node))
+        output.append(", \"gap\": ")
+        output.append(gap(part.node)?.text ?? [UInt8]("null"))
+        guard registers[entry.root].isNull else { return }
+        output.append(", \"unknown\": [")
+        for (position, slot) in unknownSlots(below: entry.root).enumerated() {
+            if position > 0 { output.append(", ") }
+            string(name(slot))
+        }
+        output.append("]")
+    }
+
+    private mutating func hint(_ entry: erpk_entry) {
+        let part = failing(entry)
+        if registers[entry.root].isError {
+            output.append("the rule cannot be computed for these values: ")
+            output.append(rendered(part.node))
+            return
+        }
+        output.append(entry.flags & UInt32(ERPK_RULE_FORBID) == 0 ? "needs: " : "must not be: ")
+        output.append(rendered(part.node))
+        if let gap = gap(part.node) {
+            output.append(" (off by ")
+            output.append(gap.text)
+            output.append(")")
+        }
+    }
+
+    /// Only what lies under unknown nodes made the rule unknown: a known node has absorbed the nulls below it.
+    private func unknownSlots(below root: UInt32) -> [UInt32] {
+        var found: [UInt32] = []
+        collectUnknown(root, into: &found)
+        return found.sorted { ByteText.precedes(name($0), name($1)) }
+    }
+
+    private func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {
+        guard registers[node].isNull else { return }
+        if node < program.header.slot_count, !found.contains(node) { found.append(node) }
+        guard let (_, code) = instruction(node) else { return }
+        for index in 0..<UInt32(code.count) { collectUnknown(program.operand(code, index), into: &found) }
+    }
+
+    private func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool {
+        if entry.root == slot { return true }
+        for index in entry.first..<entry.last {
+            let code = program.code(index)
+            guard let op = Operator(rawValue: code.op), isValue(op) else { continue }
+            for position in 0..<UInt32(code.count) where program.operand(code, position) == slot { return true }
+        }
+        return false
+    }
+
+    private func isValue(_ op: Operator) -> Bool {
+        switch op {
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: false
+        default: true
+        }
+    }
+
+    /// The smallest part that decides. Where only a whole group can be blamed (an `or` with no true branch), the
+    /// group is the answer.
+    private func failing(_ entry: erpk_entry) -> (node: UInt32, wanted: Bool) {
+        var node = entry.root
+        var wanted = entry.flags & UInt32(ERPK_RULE_FORBID) == 0
+        while let (op, code) = instruction(node) {
+            var next: UInt32?
+            switch op {
+            case .not:
+                next = code.a
+                wanted.toggle()
+            case .implies where wanted: next = code.b
+            case .and where wanted || code.count == 1, .or where !wanted || code.count == 1:
+                next = culprit(code, wanted: wanted)
+            default: break
+            }
+            guard let next else { break }
+            node = next
+        }
+        return (node, wanted)
+    }
+
+    /// The first operand that is plainly wrong, else the first unknown, else the first error.
+    private func culprit(_ code: erpk_code, wanted: Bool) -> UInt32? {
+        var best: UInt32?
+        var rank = 3
+        for index in 0..<UInt32(code.count) {
+            let operand = program.operand(code, index)
+            let value = registers[operand]
+            if value.isValue, value.isTrue == wanted { continue }
+            let own = value.isValue ? 0 : (value.isError ? 2 : 1)
+            if own < rank {
+                rank = own
+                best = operand
+            }
+        }
+        return best
+    }
+
+    /// How far a comparison of two numbers is from equality, which is how far it is from holding.
+    private func gap(_ node: UInt32) -> Decimal? {
+        guard let (op, code) = instruction(node), code.count == 2, code.kind == UInt8(ERPK_T_NUMBER) else { return nil }
+        let (left, right) = (registers[code.a], registers[code.b])
+        guard left.isValue, right.isValue else { return nil }
+        switch op {
+        case .less, .lessOrEqual, .equal, .notEqual, .greater, .greaterOrEqual: break
+        default: return nil
+        }
+        guard let difference = left.decimal.adding(right.decimal.negated) else { return nil }
+        return difference.coefficient < 0 ? difference.negated : difference
+    }
+
+    private func instruction(_ node: UInt32) -> (Operator, erpk_code)? {
+        guard node >= base, node &- base < program.header.code_count else { return nil }
+        let code = program.code(node &- base)
+        guard let op = Operator(rawValue: code.op) else { return nil }
+        return (op, code)
+    }
+
+    // MARK: - Trace
+
+    private mutating func trace(_ node: UInt32) {
+        let value = registers[node]
+        output.append("{\"label\": ")
+        string(rendered(node))
+        output.append(", \"value\": ")
+        json(value)
+        if node < program.header.slot_count {
+            output.append(", \"path\": ")
+            string(name(node))
+        }
+        output.append(", \"pass\": ")
+        if isBoolean(node) { json(value) } else { output.append("null") }
+        if value.isError {
+            output.append(", \"error\": {\"code\": \"RP105\", \"message\": ")
+            string(faultText(value))
+            output.append("}")
+        }
+        output.append(", \"children\": [")
+        if let (_, code) = instruction(node) {
+            for index in 0..<UInt32(code.count) {
+                if index > 0 { output.append(", ") }
+                trace(program.operand(code, index))
+            }
+        }
+        output.append("]}")
+    }
+
+    private func isBoolean(_ node: UInt32) -> Bool {
+        guard let (op, code) = instruction(node) else {
+            if node < program.header.slot_count { return program.slot(node).type == UInt8(ERPK_T_BOOL) }
+            return registers[node].type == UInt8(ERPK_T_BOOL)
+        }
+        switch op.family {
+        case .arithmetic: return false
+        case .conditional: return code.kind == UInt8(ERPK_T_BOOL)
+        default: return true
+        }
+    }
+
+    // MARK: - Formula
+
+    private func rendered(_ node: UInt32) -> [UInt8] {
+        var text: [UInt8] = []
+        write(node, to: &text, wrapped: false)
+        return text
+    }
+
+    private func isInfix(_ op: Operator) -> Bool {
+        switch op {
+        case .minimum, .maximum, .absolute, .coalesce, .ifElse: false
+        default: true
+        }
+    }
+
+    private func write(_ node: UInt32, to text: inout [UInt8], wrapped: Bool) {
+        guard let (op, code) = instruction(node) else {
+            writeLeaf(node, to: &text)
+            return
+        }
+        guard isInfix(op) else {
+            text.append(op.spelling)
+            writeList(code, from: 0, to: &text)
+            return
+        }
+        if wrapped { text.append("(") }
+        switch op {
+        case .not:
+            text.append("not ")
+            write(code.a, to: &text, wrapped: true)
+        case .isNull, .isNotNull:
+            write(code.a, to: &text, wrapped: true)
+            text.append(" ")
+            text.append(op.spelling)
+        case .isIn:
+            write(program.operand(code, 0), to: &text, wrapped: true)
+            text.append(" in ")
+            writeList(code, from: 1, to: &text)
+        case .between:
+            write(program.operand(code, 0), to: &text, wrapped: true)
+            text.append(" between ")
+            write(program.operand(code, 1), to: &text, wrapped: true)
+            text.append(" and ")
+            write(program.operand(code, 2), to: &text, wrapped: true)
+        default: writeInfix(op, code, to: &text)
+        }
+        if wrapped { text.append(")") }
+    }
+
+    private func writeInfix(_ op: Operator, _ code: erpk_code, to text: inout [UInt8]) {
+        if code.count == 1, op == .add || op == .subtract { text.append(op.spelling) }
+        for index in 0..<UInt32(code.count) {
+            if index > 0 {
+                text.append(" ")
+                text.append(op.spelling)
+                text.append(" ")
+            }
+            write(program.operand(code, index), to: &text, wrapped: true)
+        }
+    }
+
+    private func writeList(_ code: erpk_code, from first: UInt32, to text: inout [UInt8]) {
+        text.append("(")
+        for index in first..<(UInt32(code.count) < first ? first : UInt32(code.count)) {
+            if index > first { text.append(", ") }
+            write(program.operand(code, index), to: &text, wrapped: false)
+        }
+        text.append(")")
+    }
+
+    private func writeLeaf(_ node: UInt32, to text: inout [UInt8]) {
+        if node < program.header.slot_count {
+            text += spelling(node)
+            return
+        }
+        let value = registers[node]
+        guard value.isValue, value.type != UInt8(ERPK_T_BOOL), value.type != UInt8(ERPK_T_NUMBER) else {
+            text += plain(value)
+            return
+        }
+        text.append("'")
+        for byte in plain(value) {
+            if byte == 0x27 { text.append(byte) }
+            text.append(byte)
+        }
+        text.append("'")
+    }
+
+    /// `new.x` is the plain `x`.
+    private func name(_ slot: UInt32) -> [UInt8] {
+        let spelled = spelling(slot)
+        let isNew = spelled.count > 4 && [UInt8](spelled.prefix(4)).equals("new.")
+        return isNew ? [UInt8](spelled.dropFirst(4)) : spelled
+    }
+
+    private func spelling(_ slot: UInt32) -> [UInt8] {
+        let slot = program.slot(slot)
+        return ByteView(program.text(slot.name), count: Int(slot.name_length)).copied()
+    }
+
+    // MARK: - Values
+
+    private mutating func json(_ value: erpk_value) {
+        let bare = !value.isValue || value.type == UInt8(ERPK_T_BOOL) || value.type == UInt8(ERPK_T_NUMBER)
+        if bare { output.append(plain(value)) } else { string(plain(value)) }
+    }
+
+    private func faultText(_ value: erpk_value) -> [UInt8] {
+        switch Int32(truncatingIfNeeded: value.low) {
+        case ERPK_E_DIVISION: [UInt8]("division by zero")
+        case ERPK_E_NOT_FINITE: [UInt8]("NaN and infinity are no amounts")
+        default: [UInt8]("the result needs more than 38 digits")
+        }
+    }
+
+    /// The value as text; long texts are cut, as they only illustrate.
+    private func plain(_ value: erpk_value) -> [UInt8] {
+        guard value.isValue else { return [UInt8]("null") }
+        switch Int32(value.type) {
+        case ERPK_T_BOOL: return [UInt8](value.isTrue ? "true" : "false")
+        case ERPK_T_NUMBER: return value.decimal.text
+        case ERPK_T_TEXT, ERPK_T_OPAQUE: return shortened(value.view)
+        default: return momentText(value)
+        }
+    }
+
+    private func shortened(_ view: ByteView) -> [UInt8] {
+        var length = view.count
+        if length > 256 {
+            length = 256
+            while length > 0, view[length] & 0xC0 == 0x80 { length &-= 1 }
+        }
+        var bytes: [UInt8] = []
+        for index in 0..<length { bytes.append(view[index]) }
+        if length < view.count { bytes.append("...") }
+        return bytes
+    }
+
+    private mutating func string(_ bytes: [UInt8]) {
+        output.append(0x22)
+        for byte in bytes {
+            switch byte {
+            case 0x22: output.append("\\\"")
+            case 0x5C: output.append("\\\\")
+            case 0x0A: output.append("\\n")
+            case 0x0D: output.append("\\r")
+            case 0x09: output.append("\\t")
+            case 0..<0x20: output.append(" ")
+            default: output.append(byte)
+            }
+        }
+        output.append(0x22)
+    }
+}

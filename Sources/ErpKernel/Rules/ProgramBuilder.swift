@@ -1,0 +1,209 @@
+// Gathers the tables of a flat program while rules are compiled, and writes them out.
+
+internal import CErpKernel
+
+/// Where a value lives before register numbers are known.
+struct Reference {
+    enum Space { case slot, constant, code }
+    let space: Space
+    let index: Int
+}
+
+/// The tables of a program in the making; several rules share one.
+struct ProgramBuilder {
+    struct Instruction {
+        let op: Operator
+        let kind: Int32
+        let arguments: [Reference]
+        var target = 0
+    }
+
+    struct Constant {
+        var value: erpk_value
+        var text: [UInt8]
+    }
+
+    struct Slot {
+        let key: UInt32
+        let name: [UInt8]
+        let type: UInt8
+        let isFact: Bool
+    }
+
+    struct Rule {
+        let flags: UInt32
+        let broken: Int32
+        let first: Int
+        let last: Int
+        let root: Reference
+        let type: Int32
+    }
+
+    private(set) var slots: [Slot] = []
+    private(set) var constants: [Constant] = []
+    private(set) var code: [Instruction] = []
+    private(set) var rules: [Rule] = []
+    /// slot of a name's key, -1 where there is none yet.
+    private var slotOfKey: [Int] = []
+
+    mutating func slot(_ name: erpk_name) -> Reference {
+        let key = Int(name.key)
+        // Keys are small running numbers of the caller; an absurd one only loses the sharing.
+        if let known = slotOfKey.at(key), known >= 0 { return Reference(space: .slot, index: known) }
+        slots.append(
+            Slot(
+                key: name.key, name: ByteView(name.text, count: Int(name.length)).copied(), type: name.type,
+                isFact: name.is_fact != 0))
+        if key < 1_000_000 {
+            while slotOfKey.count <= key { slotOfKey.append(-1) }
+            slotOfKey.replace(at: key, with: slots.count &- 1)
+        }
+        return Reference(space: .slot, index: slots.count &- 1)
+    }
+
+    mutating func constant(_ value: erpk_value, text: [UInt8] = []) -> Reference {
+        constants.append(Constant(value: value, text: text))
+        return Reference(space: .constant, index: constants.count &- 1)
+    }
+
+    mutating func setConstant(_ reference: Reference, _ value: erpk_value, text: [UInt8] = []) {
+        constants.replace(at: reference.index, with: Constant(value: value, text: text))
+    }
+
+    @discardableResult
+    mutating func emit(_ op: Operator, _ arguments: [Reference], kind: Int32 = 0) -> Reference {
+        code.append(Instruction(op: op, kind: kind, arguments: arguments))
+        return Reference(space: .code, index: code.count &- 1)
+    }
+
+    /// Lets a jump lead to the instruction that comes next.
+    mutating func land(_ jump: Reference) {
+        guard var instruction = code.at(jump.index) else { return }
+        instruction.target = code.count
+        code.replace(at: jump.index, with: instruction)
+    }
+
+    mutating func finishRule(flags: UInt32, first: Int, root: Reference, type: Int32) {
+        rules.append(Rule(flags: flags, broken: 0, first: first, last: code.count, root: root, type: type))
+    }
+
+    /// Forgets the code of a rule that failed; its slots and constants stay, unused.
+    mutating func breakRule(flags: UInt32, first: Int, code status: Int32) {
+        code.truncate(to: first)
+        let root = constant(.null(ERPK_T_BOOL))
+        rules.append(Rule(flags: flags, broken: status, first: first, last: first, root: root, type: ERPK_T_BOOL))
+    }
+
+    // MARK: - Writing
+
+    private func register(_ reference: Reference) -> UInt32 {
+        let base: Int
+        switch reference.space {
+        case .slot: base = 0
+        case .constant: base = slots.count
+        case .code: base = slots.count &+ constants.count
+        }
+        return UInt32(truncatingIfNeeded: base &+ reference.index)
+    }
+
+    /// The tables are written in the order of the header; see `ProgramLayout`.
+    func write(to output: inout Output) {
+        var bytes: [UInt8] = []
+        var slotTable = Table()
+        for slot in slots {
+            slotTable.append(slot.key)
+            slotTable.append(UInt32(truncatingIfNeeded: bytes.count))
+            slotTable.append(UInt32(truncatingIfNeeded: slot.name.count))
+            slotTable.append(UInt32(slot.type) | (slot.isFact ? 0x100 : 0))
+            bytes.append(contentsOf: slot.name)
+        }
+        var constantTable = Table()
+        for constant in constants {
+            var value = constant.value
+            if value.isValue, value.type == UInt8(ERPK_T_TEXT) {
+                value.length = UInt32(truncatingIfNeeded: constant.text.count)
+                value.low = UInt64(bytes.count)
+                bytes.append(contentsOf: constant.text)
+            }
+            constantTable.append(value)
+        }
+        var codeTable = Table()
+        var argumentTable = Table()
+        for instruction in code { append(instruction, to: &codeTable, &argumentTable) }
+        var ruleTable = Table()
+        for rule in rules {
+            ruleTable.append(rule.flags)
+            ruleTable.append(UInt32(truncatingIfNeeded: rule.broken))
+            ruleTable.append(UInt32(truncatingIfNeeded: rule.first))
+            ruleTable.append(UInt32(truncatingIfNeeded: rule.last))
+            ruleTable.append(register(rule.root))
+            ruleTable.append(UInt32(truncatingIfNeeded: rule.type))
+        }
+        let tables = [slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes, bytes]
+        output.append(header(tables, argumentCount: argumentTable.bytes.count / 4))
+        for table in tables { output.append(table) }
+    }
+
+    private func append(_ instruction: Instruction, to code: inout Table, _ arguments: inout Table) {
+        let registers = instruction.arguments.map { register($0) }
+        var a = registers.first ?? 0
+        var b = registers.at(1) ?? 0
+        switch instruction.op {
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull: b = UInt32(truncatingIfNeeded: instruction.target)
+        default:
+            if registers.count > 2 {
+                a = UInt32(truncatingIfNeeded: arguments.bytes.count / 4)
+                b = 0
+                for register in registers { arguments.append(register) }
+            }
+        }
+        code.append(
+            UInt32(instruction.op.rawValue) | UInt32(truncatingIfNeeded: instruction.kind & 0xFF) &<< 8
+                | UInt32(truncatingIfNeeded: registers.count) &<< 16)
+        code.append(a)
+        code.append(b)
+    }
+
+    private func header(_ tables: [[UInt8]], argumentCount: Int) -> [UInt8] {
+        var header = Table()
+        var offset = MemoryLayout<erpk_program>.size
+        var offsets: [Int] = []
+        for table in tables {
+            offsets.append(offset)
+            offset = offset &+ table.count
+        }
+        let facts = slots.reduce(0) { $1.isFact ? $0 &+ 1 : $0 }
+        header.append(ProgramLayout.magic)
+        let counts = [
+            offset, slots.count, constants.count, code.count, argumentCount, rules.count, tables.last?.count ?? 0,
+        ]
+        for number in counts + offsets + [facts, slots.count &+ constants.count &+ code.count] {
+            header.append(UInt32(truncatingIfNeeded: number))
+        }
+        return header.bytes
+    }
+
+    /// Bytes of one table in the byte order of the machine, as the C structs lie.
+    private struct Table {
+        var bytes: [UInt8] = []
+
+        mutating func append(_ value: UInt32) {
+            for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: value &>> shift)) }
+        }
+
+        mutating func append(_ value: UInt64) {
+            append(UInt32(truncatingIfNeeded: value))
+            append(UInt32(truncatingIfNeeded: value &>> 32))
+        }
+
+        mutating func append(_ value: erpk_value) {
+            append(
+                UInt32(value.state) | UInt32(value.type) &<< 8
+                    | UInt32(UInt16(bitPattern: value.scale)) &<< 16)
+            append(value.length)
+            append(UInt64(0))
+            append(value.low)
+            append(UInt64(bitPattern: value.high))
+        }
+    }
+}

@@ -1,0 +1,309 @@
+// Gives every node a type and writes its instructions. Typing comes before any evaluation, so a type error is never
+// absorbed by a neighbour and shows when the rule is stored.
+
+internal import CErpKernel
+
+/// Compiles rules into one `ProgramBuilder`.
+struct RuleCompiler {
+    /// A compiled node.
+    private struct Operand {
+        var reference: Reference
+        var type: Int32
+        let path: [UInt8]
+        var isNullLiteral = false
+        /// A quoted literal that has not taken a type yet.
+        var quoted: [UInt8]?
+    }
+
+    private(set) var builder = ProgramBuilder()
+    /// Names of the rule at hand, as the caller resolved them.
+    private var names: [erpk_name] = []
+    /// Set while names are only listed: every one is found and has no type yet.
+    private let collecting: Bool
+    private(set) var collected: [(name: [UInt8], path: [UInt8])] = []
+    private var nodes: [RuleNode] = []
+
+    init(collecting: Bool = false) { self.collecting = collecting }
+
+    /// Adds one rule to the program; a rule that fails leaves a broken entry and its fault.
+    mutating func add(_ ast: ByteView, flags: UInt32, names: [erpk_name]) -> RuleFault? {
+        let first = builder.code.count
+        self.names = names
+        do throws(RuleFault) {
+            var reader = JSONReader(ast)
+            var parser = RuleParser(try reader.read())
+            let root = try parser.parse()
+            nodes = parser.nodes
+            var operand = try compile(root)
+            if flags & UInt32(ERPK_RULE_ANY_TYPE) == 0 {
+                operand = try unified([operand], allowed: [ERPK_T_BOOL], at: operand.path).operands.first ?? operand
+            } else {
+                operand = materialised(operand)
+            }
+            builder.finishRule(flags: flags, first: first, root: operand.reference, type: operand.type)
+            return nil
+        } catch {
+            builder.breakRule(flags: flags, first: first, code: error.code)
+            return error
+        }
+    }
+
+    // MARK: - Nodes
+
+    private mutating func compile(_ index: Int) throws(RuleFault) -> Operand {
+        guard let node = nodes.at(index) else { throw RuleFault(ERPK_INTERNAL, at: [], "node out of range") }
+        switch node.shape {
+        case .literal(let kind, let text): return try literal(kind, text, at: node.path)
+        case .name(let name): return try field(name, at: node.path)
+        case .call(let op): return try call(op, node)
+        }
+    }
+
+    private mutating func literal(_ kind: JSONKind, _ text: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
+        switch kind {
+        case .bool:
+            return Operand(reference: builder.constant(.bool(text.equals("true"))), type: ERPK_T_BOOL, path: path)
+        case .number:
+            guard case .number(let number) = Decimal.parse(text) else {
+                throw RuleFault(ERPK_ARITHMETIC, at: path, "the number needs more than 38 digits")
+            }
+            return Operand(reference: builder.constant(.number(number)), type: ERPK_T_NUMBER, path: path)
+        case .string:
+            let reference = builder.constant(.text(nil, length: 0, type: ERPK_T_TEXT), text: text)
+            return Operand(reference: reference, type: ERPK_T_NULL, path: path, quoted: text)
+        default:
+            let reference = builder.constant(.null(ERPK_T_NULL))
+            return Operand(reference: reference, type: ERPK_T_NULL, path: path, isNullLiteral: true)
+        }
+    }
+
+    private mutating func field(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
+        if collecting {
+            var known = false
+            for entry in collected where entry.name == name { known = true }
+            if !known { collected.append((name, path)) }
+            return Operand(reference: builder.constant(.null(ERPK_T_NULL)), type: ERPK_T_NULL, path: path)
+        }
+        for entry in names where ByteView(entry.text, count: Int(entry.length)).isEqual(to: name) {
+            let slot = builder.slot(entry)
+            if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }
+            return Operand(reference: slot, type: Int32(entry.type), path: path)
+        }
+        throw RuleFault(ERPK_UNKNOWN_NAME, at: path, text("unknown name \"", name, "\""))
+    }
+
+    private mutating func call(_ op: Operator, _ node: RuleNode) throws(RuleFault) -> Operand {
+        switch op {
+        case .and, .or, .implies: return try shortCut(op, node)
+        case .ifElse: return try choice(node)
+        case .coalesce: return try firstKnown(node)
+        default: break
+        }
+        var operands: [Operand] = []
+        for argument in node.arguments { operands.append(try compile(argument)) }
+        switch op {
+        case .equal, .notEqual:
+            if let other = testedForNull(operands) {
+                let test: Operator = op == .equal ? .isNull : .isNotNull
+                return result(test, [materialised(other)], ERPK_T_BOOL, node)
+            }
+            return try typed(op, operands, allowed: Self.plain, result: ERPK_T_BOOL, node)
+        case .same, .notSame:
+            let allowed = operands.contains { $0.isNullLiteral } ? Self.plain + [ERPK_T_OPAQUE] : Self.plain
+            return try typed(op, operands, allowed: allowed, result: ERPK_T_BOOL, node)
+        case .isIn: return try typed(op, operands, allowed: Self.plain, result: ERPK_T_BOOL, node)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual, .between:
+            return try typed(op, operands, allowed: Self.ordered, result: ERPK_T_BOOL, node)
+        case .isNull, .isNotNull: return result(op, operands.map { materialised($0) }, ERPK_T_BOOL, node)
+        case .minimum, .maximum: return try typed(op, operands, allowed: Self.ordered, result: nil, node)
+        case .add, .subtract, .multiply, .divide, .remainder, .absolute:
+            return try typed(op, operands, allowed: [ERPK_T_NUMBER], result: ERPK_T_NUMBER, node)
+        default: return try typed(op, operands, allowed: [ERPK_T_BOOL], result: ERPK_T_BOOL, node)
+        }
+    }
+
+    /// The other side of `x == null`.
+    private func testedForNull(_ operands: [Operand]) -> Operand? {
+        guard let left = operands.first, let right = operands.at(1) else { return nil }
+        if right.isNullLiteral { return left }
+        return left.isNullLiteral ? right : nil
+    }
+
+    /// `and`, `or`, `implies`: a deciding operand jumps to the end, where the operands are read in order.
+    private mutating func shortCut(_ op: Operator, _ node: RuleNode) throws(RuleFault) -> Operand {
+        var references: [Reference] = []
+        var jumps: [Reference] = []
+        for (position, argument) in node.arguments.enumerated() {
+            let operand = try boolean(try compile(argument), at: node.path)
+            references.append(operand.reference)
+            if position < node.arguments.count &- 1 {
+                jumps.append(builder.emit(op == .or ? .jumpIfTrue : .jumpIfFalse, [operand.reference]))
+            }
+        }
+        for jump in jumps { builder.land(jump) }
+        return Operand(reference: builder.emit(op, references), type: ERPK_T_BOOL, path: node.path)
+    }
+
+    /// `if`: test, value, test, value, …, otherwise.
+    private mutating func choice(_ node: RuleNode) throws(RuleFault) -> Operand {
+        var operands: [Operand] = []
+        var isTest: [Bool] = []
+        var ends: [Reference] = []
+        var skip: Reference?
+        for (position, argument) in node.arguments.enumerated() {
+            let test = position % 2 == 0 && position < node.arguments.count &- 1
+            if test, let pending = skip {
+                builder.land(pending)
+                skip = nil
+            }
+            var operand = try compile(argument)
+            if test {
+                operand = try boolean(operand, at: node.path)
+                skip = builder.emit(.jumpIfFalse, [operand.reference])
+            } else if let pending = skip {
+                ends.append(builder.emit(.jump, []))
+                builder.land(pending)
+                skip = nil
+            }
+            operands.append(operand)
+            isTest.append(test)
+        }
+        if node.arguments.count % 2 == 0 {
+            operands.append(try literal(.null, [], at: node.path))
+            isTest.append(false)
+        }
+        var arms: [Operand] = []
+        for (operand, test) in zip(operands, isTest) where !test { arms.append(operand) }
+        let united = try unified(arms, allowed: Self.plain, at: node.path)
+        for end in ends { builder.land(end) }
+        let reference = builder.emit(.ifElse, operands.map { $0.reference }, kind: united.type)
+        return Operand(reference: reference, type: united.type, path: node.path)
+    }
+
+    private mutating func firstKnown(_ node: RuleNode) throws(RuleFault) -> Operand {
+        var operands: [Operand] = []
+        var jumps: [Reference] = []
+        for (position, argument) in node.arguments.enumerated() {
+            let operand = try compile(argument)
+            operands.append(operand)
+            if position < node.arguments.count &- 1 {
+                jumps.append(builder.emit(.jumpUnlessNull, [operand.reference]))
+            }
+        }
+        let united = try unified(operands, allowed: Self.plain, at: node.path)
+        for jump in jumps { builder.land(jump) }
+        let reference = builder.emit(.coalesce, operands.map { $0.reference }, kind: united.type)
+        return Operand(reference: reference, type: united.type, path: node.path)
+    }
+
+    // MARK: - Types
+
+    private static var ordered: [Int32] {
+        [ERPK_T_NUMBER, ERPK_T_TEXT, ERPK_T_DATE, ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ]
+    }
+
+    private static var plain: [Int32] { ordered + [ERPK_T_BOOL, ERPK_T_UUID] }
+
+    private mutating func typed(
+        _ op: Operator, _ operands: [Operand], allowed: [Int32], result type: Int32?, _ node: RuleNode
+    ) throws(RuleFault) -> Operand {
+        let united = try unified(operands, allowed: allowed, at: node.path)
+        return result(op, united.operands, type ?? united.type, node, kind: united.type)
+    }
+
+    private mutating func result(
+        _ op: Operator, _ operands: [Operand], _ type: Int32, _ node: RuleNode, kind: Int32 = 0
+    ) -> Operand {
+        let reference = builder.emit(op, operands.map { $0.reference }, kind: kind)
+        return Operand(reference: reference, type: type, path: node.path)
+    }
+
+    private mutating func boolean(_ operand: Operand, at path: [UInt8]) throws(RuleFault) -> Operand {
+        try unified([operand], allowed: [ERPK_T_BOOL], at: path).operands.first ?? operand
+    }
+
+    /// A null and a quoted literal go with every type; the others must agree and be allowed.
+    private mutating func unified(
+        _ operands: [Operand], allowed: [Int32], at path: [UInt8]
+    ) throws(RuleFault) -> (type: Int32, operands: [Operand]) {
+        var common: Int32?
+        var sawQuoted = false
+        for operand in operands {
+            if operand.quoted != nil { sawQuoted = true }
+            guard operand.quoted == nil, operand.type != ERPK_T_NULL else { continue }
+            if let known = common, known != operand.type {
+                throw RuleFault(
+                    ERPK_TYPE, at: path,
+                    typeName(known) + [UInt8](" and ") + typeName(operand.type) + [UInt8](" do not go together"))
+            }
+            common = operand.type
+        }
+        let type = common ?? (allowed.count == 1 ? allowed.first ?? ERPK_T_NULL : (sawQuoted ? ERPK_T_TEXT : ERPK_T_NULL))
+        guard type == ERPK_T_NULL || allowed.contains(type) else {
+            throw RuleFault(ERPK_TYPE, at: path, needed(allowed, not: type))
+        }
+        var adapted: [Operand] = []
+        for operand in operands { adapted.append(try adapt(operand, to: type)) }
+        return (type, adapted)
+    }
+
+    private func needed(_ allowed: [Int32], not type: Int32) -> [UInt8] {
+        var message = [UInt8]("needs ")
+        for (position, name) in allowed.enumerated() {
+            if position > 0 { message.append(" or ") }
+            message += typeName(name)
+        }
+        message.append(", not ")
+        return message + typeName(type)
+    }
+
+    /// A quoted literal takes the type of its neighbours when its text is an unambiguous constant of that type.
+    private mutating func adapt(_ operand: Operand, to type: Int32) throws(RuleFault) -> Operand {
+        guard let quoted = operand.quoted else { return operand }
+        var adapted = operand
+        adapted.quoted = nil
+        adapted.type = type
+        if type == ERPK_T_TEXT || type == ERPK_T_NULL {
+            adapted.type = ERPK_T_TEXT
+            return adapted
+        }
+        if type == ERPK_T_NUMBER {
+            switch Decimal.parse(quoted) {
+            case .number(let number):
+                builder.setConstant(operand.reference, .number(number))
+                return adapted
+            case .tooLong: throw RuleFault(ERPK_ARITHMETIC, at: operand.path, "the number needs more than 38 digits")
+            case .notANumber: break
+            }
+        } else {
+            var reader = LiteralReader(quoted)
+            if let value = reader.read(type) {
+                builder.setConstant(operand.reference, value)
+                return adapted
+            }
+        }
+        throw RuleFault(ERPK_TYPE, at: operand.path, text("'", quoted, "' is not a ") + typeName(type))
+    }
+
+    private func materialised(_ operand: Operand) -> Operand {
+        guard operand.quoted != nil else { return operand }
+        var text = operand
+        text.quoted = nil
+        text.type = ERPK_T_TEXT
+        return text
+    }
+}
+
+func typeName(_ type: Int32) -> [UInt8] {
+    switch type {
+    case ERPK_T_BOOL: [UInt8]("boolean")
+    case ERPK_T_NUMBER: [UInt8]("number")
+    case ERPK_T_TEXT: [UInt8]("text")
+    case ERPK_T_DATE: [UInt8]("date")
+    case ERPK_T_TIMESTAMP: [UInt8]("timestamp")
+    case ERPK_T_TIMESTAMPTZ: [UInt8]("timestamptz")
+    case ERPK_T_UUID: [UInt8]("uuid")
+    case ERPK_T_OPAQUE: [UInt8]("other")
+    default: [UInt8]("null")
+    }
+}

@@ -1,0 +1,394 @@
+/*
+ * Which rules apply, compiled once per backend.
+ *
+ * A set is keyed by (relation, operation, session user).  It becomes stale by
+ * one path only, the relcache: DDL on the table or on a table a rule's path
+ * leads through sends a message by itself, and whatever changes rules calls
+ * erp.rule_cache_invalidate(target), so an edit is transactional, reaches every
+ * session at its next statement, and is undone by rollback.
+ *
+ * The callback may look nothing up; it marks.  A message that arrives while a
+ * set is being read makes that set good for this call only: it may have been
+ * read under a snapshot older than the change.
+ *
+ * Two things no message tells: who the session user is now (rules for one
+ * role), and the business clock (rules that begin or end).  Sets that depend
+ * on them ask again once per statement.
+ */
+#include "erp.h"
+
+#include "catalog/partition.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/catcache.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+typedef struct CacheKey
+{
+	Oid			relid;
+	Oid			session_user;
+	char		operation;		/* first letter */
+	char		padding[3];
+} CacheKey;
+
+typedef struct CacheEntry
+{
+	CacheKey	key;
+	ErpRuleSet *set;			/* NULL when none is kept */
+} CacheEntry;
+
+static HTAB *cache = NULL;
+static uint64 messages = 0;		/* relcache messages seen so far */
+static SPIPlanPtr rules_plan = NULL;
+
+static const char *const rules_query =
+	"SELECT constraint_id, version, coalesce(rule_name, 'rule_' || constraint_id),"
+	" violation_message, violation_code, logic_ast::text, polarity = 'forbid', on_unknown = 'allow',"
+	" mode = 'shadow', target_agent_role, valid_from, valid_to, triggering_operation"
+	" FROM agent.constraints"
+	" WHERE target_relation::oid = ANY ($1) AND is_active AND mode <> 'off' AND timing = 'row' AND kind = 'guard'"
+	" AND triggering_operation IN ($2, '*')"
+	" ORDER BY constraint_id";
+
+/* Marks sets that depend on a changed relation, or all when the message names none. */
+static void
+relation_changed(Datum arg, Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	messages++;
+	if (cache == NULL)
+		return;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		if (entry->set && (relid == InvalidOid || entry->key.relid == relid ||
+						   list_member_oid(entry->set->program->depends, relid)))
+			entry->set->stale = true;
+}
+
+/* Registers the callback; called once when the library is loaded. */
+void
+erp_cache_init(void)
+{
+	HASHCTL		control = {.keysize = sizeof(CacheKey), .entrysize = sizeof(CacheEntry), .hcxt = CacheMemoryContext};
+
+	if (CacheMemoryContext == NULL)
+		CreateCacheMemoryContext();
+	control.hcxt = CacheMemoryContext;
+	cache = hash_create("headless_erp rules", 32, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+}
+
+/* Frees the saved plans of a set that goes. */
+static void
+release_plans(void *arg)
+{
+	ErpRuleSet *set = arg;
+
+	for (int i = 0; set->program && i < set->program->name_count; i++)
+		if (set->program->names[i].plan)
+			SPI_freeplan(set->program->names[i].plan);
+}
+
+/* Lets a set live until the transaction ends: a caller up the stack may still use it. */
+static void
+retire(CacheEntry *entry)
+{
+	MemoryContextSetParent(entry->set->memory, TopTransactionContext);
+	entry->set = NULL;
+}
+
+/* The relation and the partitioned tables above it, whose rules bind it too. */
+static List *
+targets_of(Relation relation)
+{
+	List	   *targets = list_make1_oid(RelationGetRelid(relation));
+
+	if (relation->rd_rel->relispartition)
+		targets = list_concat(targets, get_partition_ancestors(RelationGetRelid(relation)));
+	return targets;
+}
+
+/* Runs the query for the rules of the targets; the rows are in SPI_tuptable. */
+static void
+read_rules(List *targets, const char *operation)
+{
+	int			count = list_length(targets);
+	Datum	   *oids = palloc(count * sizeof(Datum));
+	Oid			types[2] = {OIDARRAYOID, TEXTOID};
+	Datum		values[2];
+
+	for (int i = 0; i < count; i++)
+		oids[i] = ObjectIdGetDatum(list_nth_oid(targets, i));
+	values[0] = PointerGetDatum(construct_array(oids, count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	values[1] = CStringGetTextDatum(operation);
+	if (rules_plan == NULL)
+		rules_plan = erp_spi_prepare(rules_query, 2, types);
+	if (SPI_execute_plan(rules_plan, values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "the rules could not be read");
+}
+
+/* Returns a moment of the row at hand. */
+static TimestampTz
+moment_of(HeapTuple row, int column)
+{
+	bool		isnull;
+	Datum		datum = SPI_getbinval(row, SPI_tuptable->tupdesc, column, &isnull);
+
+	return isnull ? (column == 11 ? DT_NOBEGIN : DT_NOEND) : DatumGetTimestampTz(datum);
+}
+
+static bool
+is_true(HeapTuple row, int column)
+{
+	bool		isnull;
+	Datum		datum = SPI_getbinval(row, SPI_tuptable->tupdesc, column, &isnull);
+
+	return !isnull && DatumGetBool(datum);
+}
+
+/* A rule as read, before it is known whether it applies. */
+typedef struct Candidate
+{
+	ErpRule		rule;
+	ErpRuleText text;
+	char	   *role;
+	char	   *declared;
+	TimestampTz from;
+	TimestampTz to;
+} Candidate;
+
+/* Copies the rows into memory. */
+static Candidate *
+copy_candidates(MemoryContext memory, int *count)
+{
+	MemoryContext old = MemoryContextSwitchTo(memory);
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+	Candidate  *list;
+
+	*count = (int) SPI_processed;
+	list = palloc0(Max(*count, 1) * sizeof(Candidate));
+	for (int i = 0; i < *count; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		bool		isnull;
+
+		list[i].rule.constraint_id = DatumGetInt64(SPI_getbinval(row, desc, 1, &isnull));
+		list[i].rule.version = DatumGetInt32(SPI_getbinval(row, desc, 2, &isnull));
+		list[i].rule.name = SPI_getvalue(row, desc, 3);
+		list[i].rule.message = SPI_getvalue(row, desc, 4);
+		list[i].rule.code = SPI_getvalue(row, desc, 5);
+		list[i].rule.flags = (is_true(row, 7) ? ERPK_RULE_FORBID : 0) | (is_true(row, 8) ? ERPK_RULE_ALLOW_UNKNOWN : 0);
+		list[i].rule.shadow = is_true(row, 9);
+		list[i].text.ast = SPI_getvalue(row, desc, 6);
+		list[i].text.flags = list[i].rule.flags;
+		list[i].role = SPI_getvalue(row, desc, 10);
+		list[i].from = moment_of(row, 11);
+		list[i].to = moment_of(row, 12);
+		list[i].declared = SPI_getvalue(row, desc, 13);
+	}
+	MemoryContextSwitchTo(old);
+	return list;
+}
+
+/* Returns the actor's role name in memory, or NULL. */
+static char *
+actor_role(MemoryContext memory)
+{
+	JsonbValue	role;
+	MemoryContext old;
+	char	   *name;
+
+	if (!erp_actor_attribute("role_name", &role) || role.type != jbvString)
+		return NULL;
+	old = MemoryContextSwitchTo(memory);
+	name = pnstrdup(role.val.string.val, role.val.string.len);
+	MemoryContextSwitchTo(old);
+	return name;
+}
+
+static bool
+same_text(const char *left, const char *right)
+{
+	return left == right || (left && right && strcmp(left, right) == 0);
+}
+
+/* Narrows [since, until) by a moment at which a rule begins or ends. */
+static void
+bound(ErpRuleSet *set, TimestampTz moment)
+{
+	if (!TIMESTAMP_NOT_FINITE(moment) && moment > set->since && moment < set->until)
+		set->until = moment;
+}
+
+/* Keeps the candidates that apply now to this actor, at the front of the list; returns how many. */
+static int
+choose(ErpRuleSet *set, Candidate *list, int count)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(list[i].role, "*") != 0)
+			set->by_role = true;
+		if (!TIMESTAMP_NOT_FINITE(list[i].from) || !TIMESTAMP_NOT_FINITE(list[i].to))
+			set->bounded = true;
+	}
+	if (set->by_role)
+		set->role_name = actor_role(set->memory);
+	set->until = DT_NOEND;
+	if (set->bounded)
+		set->since = erp_business_now();
+	for (int i = 0; i < count; i++)
+	{
+		bound(set, list[i].from);
+		bound(set, list[i].to);
+		if (strcmp(list[i].role, "*") != 0 && !same_text(list[i].role, set->role_name))
+			continue;
+		if (set->bounded && (list[i].from > set->since || list[i].to <= set->since))
+			continue;
+		if (TIMESTAMP_IS_NOEND(list[i].from) || TIMESTAMP_IS_NOBEGIN(list[i].to))
+			continue;
+		list[kept++] = list[i];
+	}
+	return kept;
+}
+
+/* Compiles the chosen rules into the set. */
+static void
+compile(ErpRuleSet *set, Relation relation, const char *operation, Candidate *list, int count, List *targets)
+{
+	MemoryContext old = MemoryContextSwitchTo(set->memory);
+	ErpTableScope *scopes = palloc0(Max(count, 1) * sizeof(ErpTableScope));
+	ErpRuleText *texts = palloc0(Max(count, 1) * sizeof(ErpRuleText));
+
+	set->rules = palloc0(Max(count, 1) * sizeof(ErpRule));
+	set->rule_count = count;
+	for (int i = 0; i < count; i++)
+	{
+		set->rules[i] = list[i].rule;
+		if (!list[i].rule.shadow)
+			set->enforced_count++;
+		scopes[i] = (ErpTableScope) {.relation = relation, .declared = list[i].declared, .operation = operation};
+		texts[i] = list[i].text;
+		texts[i].context = &scopes[i];
+	}
+	set->program = erp_program_compile(set->memory, texts, count, erp_resolve_table_name);
+	set->program->depends = list_copy(targets);
+	for (int i = 0; i < count; i++)
+		set->program->depends = list_concat_unique_oid(set->program->depends, scopes[i].depends);
+	MemoryContextSwitchTo(old);
+}
+
+/* Reads and compiles the set; it belongs to the transaction until it is kept. */
+static ErpRuleSet *
+build(Relation relation, const char *operation)
+{
+	MemoryContext memory = AllocSetContextCreate(TopTransactionContext, "headless_erp rule set", ALLOCSET_SMALL_SIZES);
+	ErpRuleSet *set = MemoryContextAllocZero(memory, sizeof(ErpRuleSet));
+	MemoryContextCallback *release = MemoryContextAllocZero(memory, sizeof(MemoryContextCallback));
+	List	   *targets = targets_of(relation);
+	Candidate  *list;
+	int			count;
+
+	set->memory = memory;
+	erp_spi_begin(true);
+	read_rules(targets, operation);
+	list = copy_candidates(memory, &count);
+	erp_spi_end();
+	count = choose(set, list, count);
+	compile(set, relation, operation, list, count, targets);
+	/* SAFETY: freeing a saved plan raises nothing and looks nothing up */
+	release->func = release_plans;
+	release->arg = set;
+	MemoryContextRegisterResetCallback(memory, release);
+	return set;
+}
+
+/* Tells whether what no message announces still holds; asked once per statement. */
+static bool
+still_applies(ErpRuleSet *set)
+{
+	JsonbValue	role;
+	bool		known;
+
+	if (!set->by_role && !set->bounded)
+		return true;
+	if (erp_same_statement(set->mark))
+		return true;
+	if (set->bounded)
+	{
+		TimestampTz now = erp_business_now();
+
+		if (now < set->since || now >= set->until)
+			return false;
+	}
+	if (set->by_role)
+	{
+		known = erp_actor_attribute("role_name", &role) && role.type == jbvString;
+		if (known != (set->role_name != NULL))
+			return false;
+		if (known && (strlen(set->role_name) != role.val.string.len ||
+					  memcmp(set->role_name, role.val.string.val, role.val.string.len) != 0))
+			return false;
+	}
+	/* the look-ups above may have moved the command counter */
+	(void) erp_same_statement(set->mark);
+	return true;
+}
+
+/* Returns the compiled rules for the operation on the relation by the session user. */
+ErpRuleSet *
+erp_rules_for(Relation relation, const char *operation)
+{
+	CacheKey	key = {.relid = RelationGetRelid(relation), .session_user = GetSessionUserId(), .operation = operation[0]};
+	CacheEntry *entry;
+	ErpRuleSet *set;
+	uint64		seen;
+	bool		found;
+
+	/* a statement in an open transaction takes no new lock, so nobody else reads the messages */
+	AcceptInvalidationMessages();
+	entry = hash_search(cache, &key, HASH_ENTER, &found);
+	if (!found)
+		entry->set = NULL;
+	if (entry->set && (entry->set->stale || !still_applies(entry->set)))
+		retire(entry);
+	if (entry->set && !entry->set->stale)
+		return entry->set;
+
+	seen = messages;
+	set = build(relation, operation);
+	entry = hash_search(cache, &key, HASH_ENTER, &found);
+	if (!found || entry->set == NULL)
+	{
+		entry->set = NULL;
+		if (seen == messages)
+		{
+			MemoryContextSetParent(set->memory, CacheMemoryContext);
+			(void) erp_same_statement(set->mark);
+			entry->set = set;
+		}
+	}
+	return set;
+}
+
+ERP_FUNCTION(erp_rule_cache_invalidate);
+
+/* Tells every backend, at commit, that the rules of a table changed; this one at the next command. */
+Datum
+erp_rule_cache_invalidate(PG_FUNCTION_ARGS)
+{
+	Oid			relid = PG_GETARG_OID(0);
+
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)))
+		CacheInvalidateRelcacheByRelid(relid);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,155 @@
+/*
+ * What the files of the shim share.  The shim fetches, the kernel decides, the
+ * shim reports; no function that can ereport is ever called from the kernel.
+ */
+#ifndef HEADLESS_ERP_H
+#define HEADLESS_ERP_H
+
+#include "postgres.h"
+
+#include "access/attnum.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/jsonb.h"
+#include "utils/rel.h"
+
+#include "erp_kernel.h"
+
+#define ERP_VERSION "0.1.0"
+
+/* A mark tells one statement from the next: transaction, command, start, session user. */
+#define ERP_MARK_WORDS 4
+
+/* Declares a SQL-callable function; the only names besides the magic block that leave the library. */
+#define ERP_FUNCTION(f) \
+	PGDLLEXPORT Datum f(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(f)
+
+/* Where a name of a rule is read from. */
+typedef enum ErpSource
+{
+	ERP_SOURCE_NULL,			/* always null: old.x on INSERT, new.x on DELETE */
+	ERP_SOURCE_PRESET,			/* the value is known beforehand */
+	ERP_SOURCE_NEW,
+	ERP_SOURCE_OLD,
+	ERP_SOURCE_AGENT,
+	ERP_SOURCE_TX
+} ErpSource;
+
+/* A name of a rule, resolved. */
+typedef struct ErpName
+{
+	char	   *text;			/* as the rule spells it */
+	ErpSource	source;
+	uint8		type;			/* ERPK_T_* */
+	AttrNumber	attnum;			/* the first column of the path */
+	Oid			column_type;	/* its type */
+	int32		column_typmod;
+	Oid			value_type;		/* type of the value read, domains resolved */
+	char	   *attribute;		/* after agent. or tx. */
+	char	   *sql;			/* look-up of a foreign-key path by the first column, or NULL */
+	SPIPlanPtr	plan;			/* its saved plan, made at first use */
+	erpk_value	preset;
+	Datum		key;			/* of a look-up outside the gate */
+	bool		key_is_null;
+} ErpName;
+
+/* Resolves one name, or fills the fault and returns false. */
+typedef bool (*ErpResolver) (void *context, ErpName *name, erpk_fault *fault);
+
+/* A compiled set of rules with its register file; all in one memory context. */
+typedef struct ErpProgram
+{
+	MemoryContext memory;
+	const uint8 *bytes;
+	const erpk_program *header;
+	const erpk_slot *slots;
+	erpk_value *registers;
+	ErpName    *names;
+	int			name_count;
+	erpk_fault *faults;			/* one per rule; code 0 = usable */
+	List	   *depends;		/* relations whose change makes the program stale */
+} ErpProgram;
+
+typedef struct ErpRuleText
+{
+	const char *ast;
+	uint32		flags;
+	void	   *context;		/* the resolver's, for this rule */
+} ErpRuleText;
+
+/* Names of rules on a table. */
+typedef struct ErpTableScope
+{
+	Relation	relation;
+	const char *declared;		/* the rule's triggering_operation */
+	const char *operation;		/* the operation at hand */
+	List	   *depends;		/* filled: relations a path leads through */
+} ErpTableScope;
+
+/* A rule as the gate needs it beside its program. */
+typedef struct ErpRule
+{
+	int64		constraint_id;
+	int32		version;
+	char	   *name;
+	char	   *message;
+	char	   *code;
+	uint32		flags;
+	bool		shadow;
+} ErpRule;
+
+/* The rules that apply to (relation, operation, session user), compiled. */
+typedef struct ErpRuleSet
+{
+	MemoryContext memory;
+	ErpProgram *program;
+	ErpRule    *rules;
+	int			rule_count;
+	int			enforced_count;
+	bool		stale;
+	bool		by_role;		/* some rule of the table is for one role only */
+	char	   *role_name;		/* the actor's, when by_role */
+	bool		bounded;		/* some rule begins or ends in the future */
+	TimestampTz since;			/* the business clock at which it was read */
+	TimestampTz until;			/* the next moment at which a rule begins or ends */
+	uint64		mark[ERP_MARK_WORDS];	/* the statement that checked role and clock last */
+} ErpRuleSet;
+
+/* guard.c */
+extern void erp_raise_fault(const erpk_fault *fault, const char *rule);
+extern int	erp_sqlstate(int32 status);
+extern void erp_check_status(int32 status, const char *what);
+extern char *erp_explain(ErpProgram *program, erpk_value *registers, uint32 rule, int32 what);
+
+/* values.c */
+extern uint8 erp_value_type(Oid type, Oid *base);
+extern void erp_value_from_datum(Datum datum, bool isnull, Oid type, erpk_value *value);
+extern void erp_value_from_numeric(Datum datum, erpk_value *value);
+extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value);
+
+/* names.c */
+extern bool erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault);
+extern bool erp_resolve_attribute(ErpName *name, erpk_fault *fault);
+extern bool erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, erpk_fault *fault);
+
+/* program.c */
+extern ErpProgram *erp_program_compile(MemoryContext memory, const ErpRuleText *rules, int count,
+									   ErpResolver resolve);
+
+/* facts.c */
+extern void erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value);
+extern void erp_spi_begin(bool as_owner);
+extern void erp_spi_end(void);
+extern SPIPlanPtr erp_spi_prepare(const char *sql, int nargs, Oid *types);
+extern Jsonb *erp_actor(void);
+extern bool erp_actor_is_break_glass(void);
+extern bool erp_actor_attribute(const char *key, JsonbValue *value);
+extern TimestampTz erp_business_now(void);
+extern bool erp_same_statement(uint64 *mark);
+
+/* cache.c */
+extern void erp_cache_init(void);
+extern ErpRuleSet *erp_rules_for(Relation relation, const char *operation);
+
+#endif

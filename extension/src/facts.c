@@ -1,0 +1,208 @@
+/*
+ * What a rule reads beside the row: foreign-key paths, the actor, the clock.
+ *
+ * Facts are read under a fresh snapshot, also in REPEATABLE READ: the locks
+ * that make them stable were taken by earlier triggers of the same statement.
+ */
+#include "erp.h"
+
+#include "access/xact.h"
+#include "catalog/pg_authid.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+/* What erp_spi_begin has to undo; look-ups do not nest in each other. */
+typedef struct Frame
+{
+	Oid			user;
+	int			security;
+	bool		switched;
+} Frame;
+
+static Frame frame;
+
+static SPIPlanPtr actor_plan = NULL;
+static SPIPlanPtr clock_plan = NULL;
+
+static MemoryContext actor_memory = NULL;
+static Jsonb *actor_attributes = NULL;
+static uint64 actor_mark[ERP_MARK_WORDS];
+
+/* Connects SPI under a snapshot taken now; as erp_owner where the rules' own rights count. */
+void
+erp_spi_begin(bool as_owner)
+{
+	frame.switched = as_owner;
+	if (as_owner)
+	{
+		GetUserIdAndSecContext(&frame.user, &frame.security);
+		SetUserIdAndSecContext(get_role_oid("erp_owner", false),
+							   frame.security | SECURITY_LOCAL_USERID_CHANGE);
+	}
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	/* what this statement did so far counts */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+}
+
+/* Undoes erp_spi_begin; after an error the transaction's abort does. */
+void
+erp_spi_end(void)
+{
+	PopActiveSnapshot();
+	SPI_finish();
+	if (frame.switched)
+		SetUserIdAndSecContext(frame.user, frame.security);
+}
+
+/* Prepares and keeps a plan whose names mean pg_catalog whatever the session's search_path is. */
+SPIPlanPtr
+erp_spi_prepare(const char *sql, int nargs, Oid *types)
+{
+	int			level = NewGUCNestLevel();
+	SPIPlanPtr	plan;
+
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	plan = SPI_prepare(sql, nargs, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	AtEOXact_GUC(false, level);
+	return plan;
+}
+
+/* Tells whether the mark was set in the statement at hand, and sets it. */
+bool
+erp_same_statement(uint64 *mark)
+{
+	uint64		now[ERP_MARK_WORDS];
+	bool		same;
+
+#if PG_VERSION_NUM >= 170000
+	now[0] = MyProc->vxid.lxid;
+#else
+	now[0] = MyProc->lxid;
+#endif
+	now[1] = GetCurrentCommandId(false);
+	now[2] = (uint64) GetCurrentStatementStartTimestamp();
+	now[3] = GetSessionUserId();
+	same = memcmp(now, mark, sizeof(now)) == 0;
+	memcpy(mark, now, sizeof(now));
+	return same;
+}
+
+/* Reads a path's value by the key; text is copied into the caller's memory context. */
+void
+erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (key_is_null)
+	{
+		erp_value_from_datum((Datum) 0, true, name->value_type, value);
+		return;
+	}
+	erp_spi_begin(as_owner);
+	if (name->plan == NULL)
+		name->plan = erp_spi_prepare(name->sql, 1, &name->column_type);
+	if (SPI_execute_plan(name->plan, &key, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "rule look-up failed: %s", name->sql);
+	if (SPI_processed == 0)
+		erp_value_from_datum((Datum) 0, true, name->value_type, value);
+	else
+	{
+		bool		isnull;
+		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+		MemoryContext inside = MemoryContextSwitchTo(caller);
+
+		erp_value_from_datum(datum, isnull, name->value_type, value);
+		if (value->state == ERPK_S_VALUE && (value->type == ERPK_T_TEXT || value->type == ERPK_T_OPAQUE))
+		{
+			uint8	   *copy = palloc(value->length + 1);
+
+			memcpy(copy, value->bytes, value->length);
+			value->bytes = copy;
+		}
+		MemoryContextSwitchTo(inside);
+	}
+	erp_spi_end();
+}
+
+/* Returns erp.actor(), read once per statement; NULL for a role that is neither agent nor person. */
+Jsonb *
+erp_actor(void)
+{
+	if (erp_same_statement(actor_mark))
+		return actor_attributes;
+	/* until it is read, nothing is known: an error below must not leave an older answer */
+	memset(actor_mark, 0, sizeof(actor_mark));
+	actor_attributes = NULL;
+	if (actor_memory == NULL)
+		actor_memory = AllocSetContextCreate(TopMemoryContext, "headless_erp actor", ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(actor_memory);
+	erp_spi_begin(true);
+	if (actor_plan == NULL)
+		actor_plan = erp_spi_prepare("SELECT erp.actor()", 0, NULL);
+	if (SPI_execute_plan(actor_plan, NULL, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "erp.actor() failed");
+	if (SPI_processed == 1)
+	{
+		bool		isnull;
+		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+
+		if (!isnull)
+		{
+			MemoryContext inside = MemoryContextSwitchTo(actor_memory);
+
+			actor_attributes = DatumGetJsonbPCopy(datum);
+			MemoryContextSwitchTo(inside);
+		}
+	}
+	erp_spi_end();
+	(void) erp_same_statement(actor_mark);
+	return actor_attributes;
+}
+
+/* Finds an attribute of the actor; false when there is none. */
+bool
+erp_actor_attribute(const char *key, JsonbValue *value)
+{
+	Jsonb	   *actor = erp_actor();
+
+	return actor != NULL && JB_ROOT_IS_OBJECT(actor) &&
+		getKeyJsonValueFromContainer(&actor->root, key, strlen(key), value) != NULL;
+}
+
+/* Tells whether an open break-glass grant lets the session user pass every rule. */
+bool
+erp_actor_is_break_glass(void)
+{
+	JsonbValue	kind;
+
+	return erp_actor_attribute("kind", &kind) && kind.type == jbvString &&
+		kind.val.string.len == 11 && memcmp(kind.val.string.val, "break_glass", 11) == 0;
+}
+
+/* Returns the business clock. */
+TimestampTz
+erp_business_now(void)
+{
+	TimestampTz now = 0;
+	bool		isnull = true;
+
+	erp_spi_begin(true);
+	if (clock_plan == NULL)
+		clock_plan = erp_spi_prepare("SELECT erp.now()", 0, NULL);
+	if (SPI_execute_plan(clock_plan, NULL, NULL, true, 1) == SPI_OK_SELECT && SPI_processed == 1)
+		now = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	erp_spi_end();
+	return isnull ? GetCurrentTransactionStartTimestamp() : now;
+}

@@ -1,0 +1,310 @@
+/*
+ * The rule gate: AFTER ROW for every write, BEFORE TRUNCATE.
+ *
+ * AFTER, so that it judges the row as it is stored, generated columns and all;
+ * a BEFORE gate is bypassed by any later BEFORE trigger.  The trigger function
+ * is not SECURITY DEFINER: entering such a function costs more than judging
+ * twenty rules, and only the look-ups need erp_owner's rights (facts.c).
+ */
+#include "erp.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+/* One write to judge. */
+typedef struct Write
+{
+	TriggerData *trigger;
+	const char *operation;
+	TupleTableSlot *new_row;
+	TupleTableSlot *old_row;
+	ErpRuleSet *set;
+	erpk_value *registers;
+} Write;
+
+static TupleTableSlot *
+row_of(const Write *write, const ErpName *name)
+{
+	return name->source == ERP_SOURCE_OLD ? write->old_row : write->new_row;
+}
+
+/* Fills the registers of all columns; facts stay absent until they are asked for. */
+static void
+load_columns(Write *write)
+{
+	ErpProgram *program = write->set->program;
+
+	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
+	{
+		const ErpName *name = &program->names[program->slots[slot].key];
+		erpk_value *value = &write->registers[slot];
+		TupleTableSlot *row = row_of(write, name);
+		bool		isnull;
+		Datum		datum;
+
+		if (program->slots[slot].is_fact)
+		{
+			value->state = ERPK_S_ABSENT;
+			continue;
+		}
+		if (name->source == ERP_SOURCE_NULL || row == NULL)
+		{
+			erp_value_from_datum((Datum) 0, true, name->value_type, value);
+			continue;
+		}
+		datum = slot_getattr(row, name->attnum, &isnull);
+		erp_value_from_datum(datum, isnull, name->value_type, value);
+	}
+}
+
+/* Reads agent.x or tx.x. */
+static void
+load_attribute(const Write *write, const ErpName *name, erpk_value *value)
+{
+	JsonbValue	found;
+
+	memset(value, 0, sizeof(*value));
+	value->state = ERPK_S_NULL;
+	if (name->source == ERP_SOURCE_AGENT)
+	{
+		if (erp_actor_attribute(name->attribute, &found) && !erp_value_from_json(&found, name->type, value))
+			elog(ERROR, "erp.actor() gave %s of another type", name->attribute);
+	}
+	else if (strcmp(name->attribute, "now") == 0)
+		erp_value_from_datum(TimestampTzGetDatum(erp_business_now()), false, TIMESTAMPTZOID, value);
+	else if (strcmp(name->attribute, "operation") == 0)
+		erp_value_from_datum(CStringGetTextDatum(write->operation), false, TEXTOID, value);
+	else
+		erp_value_from_datum(CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)), false, TEXTOID, value);
+}
+
+/* Fetches the fact the kernel asked for. */
+static void
+load_fact(const Write *write, uint32 slot)
+{
+	ErpProgram *program = write->set->program;
+	ErpName    *name = &program->names[program->slots[slot].key];
+	TupleTableSlot *row = row_of(write, name);
+	bool		isnull = true;
+	Datum		key = (Datum) 0;
+
+	if (name->source == ERP_SOURCE_AGENT || name->source == ERP_SOURCE_TX)
+	{
+		load_attribute(write, name, &write->registers[slot]);
+		return;
+	}
+	if (row != NULL && name->source != ERP_SOURCE_NULL)
+		key = slot_getattr(row, name->attnum, &isnull);
+	erp_fact_fetch(name, key, isnull, true, &write->registers[slot]);
+}
+
+/* Runs the kernel until it has a verdict. */
+static int32
+evaluate(Write *write, erpk_run *run)
+{
+	for (;;)
+	{
+		/* SAFETY: the kernel returns before anything here can raise */
+		int32		status = erpk_evaluate(write->set->program->bytes, write->registers, run);
+
+		if (status != ERPK_NEED_FACT)
+			return status;
+		load_fact(write, run->slot);
+	}
+}
+
+static char *
+table_name(TriggerData *trigger)
+{
+	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(trigger->tg_relation)),
+					RelationGetRelationName(trigger->tg_relation));
+}
+
+/* Builds the DETAIL: which rule, which values, what failed and by how much. */
+static char *
+detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome)
+{
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	appendStringInfoString(&detail, "{\"rule\": ");
+	escape_json(&detail, rule->name);
+	appendStringInfo(&detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
+					 rule->constraint_id, rule->version);
+	escape_json(&detail, table_name(write->trigger));
+	appendStringInfo(&detail, ", \"operation\": \"%s\", %s", write->operation,
+					 erp_explain(write->set->program, write->registers, number, ERPK_EXPLAIN_VIOLATION));
+	if (outcome == ERPK_UNKNOWN)
+	{
+		appendStringInfoString(&detail, ", \"message\": ");
+		escape_json(&detail, rule->message);
+	}
+	appendStringInfoChar(&detail, '}');
+	return detail.data;
+}
+
+/* Refuses the write, or only logs it for a shadow rule. */
+static void
+refuse(const Write *write, int32 outcome, uint32 number)
+{
+	const ErpRule *rule = &write->set->rules[number];
+	ErpProgram *program = write->set->program;
+	const char *code = rule->code;
+	const char *message = rule->message;
+	const char *hint = erp_explain(program, write->registers, number, ERPK_EXPLAIN_HINT);
+
+	if (outcome == ERPK_UNKNOWN)
+	{
+		const char *unknown = erp_explain(program, write->registers, number, ERPK_EXPLAIN_UNKNOWN);
+
+		code = "RP111";
+		message = psprintf("cannot be established: %s is null", unknown);
+		hint = strstr(unknown, "agent.") && erp_actor() == NULL ?
+			"connect as an agent or a person, or as the owner use erp.break_glass(reason)" :
+			"give these a value, or let the rule allow what is unknown (on_unknown)";
+	}
+	else if (outcome == ERPK_FAILED)
+	{
+		code = "RP105";
+		message = psprintf("%s: %s", rule->name, erp_explain(program, write->registers, number, ERPK_EXPLAIN_ERROR));
+	}
+	ereport(rule->shadow ? LOG : ERROR,
+			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
+			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, message) : errmsg("%s", message),
+			 errdetail_internal("%s", detail_of(write, rule, number, outcome)),
+			 errhint("%s", hint),
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
+			 errtable(write->trigger->tg_relation)));
+}
+
+/* Handles a rule that does not hold: break-glass passes, a broken rule fails closed. */
+static void
+handle(Write *write, int32 outcome, erpk_run *run)
+{
+	const ErpRule *rule = &write->set->rules[run->rule];
+
+	if (!rule->shadow && erp_actor_is_break_glass())
+		return;
+	if (outcome == ERPK_BROKEN)
+	{
+		const erpk_fault *fault = &write->set->program->faults[run->rule];
+
+		if (!rule->shadow)
+			erp_raise_fault(fault, rule->name);
+		ereport(LOG, (errmsg("shadow rule \"%s\" is broken: %s", rule->name, fault->message)));
+		return;
+	}
+	/* once more without short cuts, so that the explanation has every value */
+	run->full = 1;
+	run->step = 0;
+	outcome = evaluate(write, run);
+	run->full = 0;
+	run->step = 0;
+	refuse(write, outcome, run->rule);
+}
+
+/* Judges one row. */
+static void
+judge(Write *write)
+{
+	ErpProgram *program = write->set->program;
+	erpk_run	run = {0};
+	int32		outcome;
+
+	if (program->header->fact_count > 0)
+	{
+		/* a look-up may lead back here; every level has its own registers */
+		write->registers = palloc(program->header->register_count * sizeof(erpk_value));
+		memcpy(write->registers, program->registers, program->header->register_count * sizeof(erpk_value));
+	}
+	load_columns(write);
+	while ((outcome = evaluate(write, &run)) != ERPK_PASSED)
+	{
+		handle(write, outcome, &run);
+		run.rule++;
+		run.step = 0;
+	}
+}
+
+/* Refuses TRUNCATE while an enforced rule guards deletes: no row would be judged. */
+static void
+judge_truncate(TriggerData *trigger)
+{
+	ErpRuleSet *set = erp_rules_for(trigger->tg_relation, "DELETE");
+	const ErpRule *rule = NULL;
+	StringInfoData detail;
+
+	for (int i = 0; i < set->rule_count && rule == NULL; i++)
+		if (!set->rules[i].shadow)
+			rule = &set->rules[i];
+	if (rule == NULL || erp_actor_is_break_glass())
+		return;
+	initStringInfo(&detail);
+	appendStringInfoString(&detail, "{\"rule\": ");
+	escape_json(&detail, rule->name);
+	appendStringInfo(&detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
+					 rule->constraint_id, rule->version);
+	escape_json(&detail, table_name(trigger));
+	appendStringInfoString(&detail, ", \"operation\": \"TRUNCATE\"}");
+	ereport(ERROR,
+			(errcode(MAKE_SQLSTATE(rule->code[0], rule->code[1], rule->code[2], rule->code[3], rule->code[4])),
+			 errmsg("%s", rule->message),
+			 errdetail_internal("%s", detail.data),
+			 errhint("TRUNCATE would skip the rules of DELETE; delete the rows, each is then judged"),
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
+			 errtable(trigger->tg_relation)));
+}
+
+ERP_FUNCTION(erp_rule_gate);
+
+/* Judges a write by the stored rules of its table. */
+Datum
+erp_rule_gate(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Write		write = {.trigger = trigger};
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("erp.rule_gate() is a trigger function")));
+	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
+		judge_truncate(trigger);
+		return PointerGetDatum(NULL);
+	}
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("erp.rule_gate() judges AFTER each row, or BEFORE TRUNCATE")));
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		write.operation = "INSERT";
+		write.new_row = trigger->tg_trigslot;
+	}
+	else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	{
+		write.operation = "UPDATE";
+		write.new_row = trigger->tg_newslot;
+		write.old_row = trigger->tg_trigslot;
+	}
+	else
+	{
+		write.operation = "DELETE";
+		write.old_row = trigger->tg_trigslot;
+	}
+	write.set = erp_rules_for(trigger->tg_relation, write.operation);
+	if (write.set->rule_count > 0)
+	{
+		write.registers = write.set->program->registers;
+		judge(&write);
+	}
+	return PointerGetDatum(NULL);
+}

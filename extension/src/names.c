@@ -1,0 +1,266 @@
+/* Names of rules against the catalogue: columns, foreign-key paths, the actor, the transaction. */
+#include "erp.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+typedef struct Attribute
+{
+	const char *name;
+	uint8		type;
+} Attribute;
+
+static const Attribute agent_attributes[] = {
+	{"kind", ERPK_T_TEXT},
+	{"id", ERPK_T_NUMBER},
+	{"role_name", ERPK_T_TEXT},
+	{"display_name", ERPK_T_TEXT},
+	{"financial_authority_limit", ERPK_T_NUMBER},
+	{"operational_status", ERPK_T_TEXT},
+};
+
+static const Attribute tx_attributes[] = {
+	{"now", ERPK_T_TIMESTAMPTZ},
+	{"operation", ERPK_T_TEXT},
+	{"user", ERPK_T_TEXT},
+};
+
+/* Keeps the candidate with the fewest edits to the word, within two. */
+static void
+offer(const char *word, const char *candidate, const char **best, int *distance)
+{
+	int			edits;
+
+	if (strlen(word) > NAMEDATALEN || *distance == 0)
+		return;
+	edits = varstr_levenshtein_less_equal(word, strlen(word), candidate, strlen(candidate),
+										  1, 1, 1, *distance - 1, true);
+	if (edits < *distance)
+	{
+		*distance = edits;
+		*best = candidate;
+	}
+}
+
+/* Fills an RP102; always returns false. */
+static bool pg_attribute_printf(3, 4)
+unknown_name(erpk_fault *fault, const char *near, const char *format,...)
+{
+	va_list		args;
+
+	fault->code = ERPK_UNKNOWN_NAME;
+	va_start(args, format);
+	vsnprintf(fault->message, sizeof(fault->message), format, args);
+	va_end(args);
+	if (near)
+		snprintf(fault->hint, sizeof(fault->hint), "did you mean \"%s\"?", near);
+	return false;
+}
+
+/* Resolves agent.x and tx.x. */
+bool
+erp_resolve_attribute(ErpName *name, erpk_fault *fault)
+{
+	bool		agent = strncmp(name->text, "agent.", 6) == 0;
+	const char *key = strchr(name->text, '.') + 1;
+	const Attribute *list = agent ? agent_attributes : tx_attributes;
+	int			count = agent ? lengthof(agent_attributes) : lengthof(tx_attributes);
+	const char *near = NULL;
+	int			distance = 3;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(key, list[i].name) == 0)
+		{
+			name->source = agent ? ERP_SOURCE_AGENT : ERP_SOURCE_TX;
+			name->type = list[i].type;
+			name->attribute = pstrdup(key);
+			return true;
+		}
+		offer(key, list[i].name, &near, &distance);
+	}
+	return unknown_name(fault, near ? psprintf("%s.%s", agent ? "agent" : "tx", near) : NULL,
+						"unknown name \"%s\"", name->text);
+}
+
+/* Returns the attribute number of a column, or fills an RP102 and returns 0. */
+static AttrNumber
+find_column(Relation relation, const char *column, erpk_fault *fault)
+{
+	TupleDesc	desc = RelationGetDescr(relation);
+	const char *near = NULL;
+	int			distance = 3;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (attribute->attisdropped)
+			continue;
+		if (strcmp(NameStr(attribute->attname), column) == 0)
+			return attribute->attnum;
+		offer(column, NameStr(attribute->attname), &near, &distance);
+	}
+	unknown_name(fault, near, "%s.%s has no column \"%s\"",
+				 get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation), column);
+	return 0;
+}
+
+/* Finds the single-column foreign key of a column, the first by name; false when there is none. */
+static bool
+find_foreign_key(Oid relid, AttrNumber attnum, Oid *target, AttrNumber *key)
+{
+	Relation	catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData scan_key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	char	   *first = NULL;
+
+	ScanKeyInit(&scan_key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true, NULL, 1, &scan_key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint constraint = (Form_pg_constraint) GETSTRUCT(tuple);
+		int			columns;
+		AttrNumber	own[INDEX_MAX_KEYS];
+		AttrNumber	theirs[INDEX_MAX_KEYS];
+
+		if (constraint->contype != CONSTRAINT_FOREIGN)
+			continue;
+		DeconstructFkConstraintRow(tuple, &columns, own, theirs, NULL, NULL, NULL
+#if PG_VERSION_NUM >= 150000
+								   ,NULL, NULL
+#endif
+			);
+		if (columns != 1 || own[0] != attnum)
+			continue;
+		if (first == NULL || strcmp(NameStr(constraint->conname), first) < 0)
+		{
+			first = pstrdup(NameStr(constraint->conname));
+			*target = constraint->confrelid;
+			*key = theirs[0];
+		}
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return first != NULL;
+}
+
+/* Sets what is known from a column itself. */
+static void
+set_value_column(Relation relation, AttrNumber attnum, ErpName *name)
+{
+	name->type = erp_value_type(TupleDescAttr(RelationGetDescr(relation), attnum - 1)->atttypid, &name->value_type);
+}
+
+/*
+ * Resolves a.b.c: every step but the last is a column with a single-column
+ * foreign key.  The whole path becomes one look-up by the first column's value.
+ */
+bool
+erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, erpk_fault *fault)
+{
+	StringInfoData joins;
+	Relation	current = relation;
+	int			hop = 0;
+	bool		found = true;
+	char	   *step = path;
+
+	initStringInfo(&joins);
+	name->sql = NULL;
+	for (;;)
+	{
+		char	   *dot = strchr(step, '.');
+		char	   *column = dot ? pnstrdup(step, dot - step) : pstrdup(step);
+		AttrNumber	attnum = find_column(current, column, fault);
+		Oid			target;
+		AttrNumber	key;
+		Relation	next;
+		char	   *table;
+
+		if (attnum == 0)
+		{
+			found = false;
+			break;
+		}
+		if (hop == 0)
+		{
+			name->attnum = attnum;
+			name->column_type = TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypid;
+			name->column_typmod = TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypmod;
+		}
+		if (dot == NULL)
+		{
+			set_value_column(current, attnum, name);
+			if (hop > 0)
+				name->sql = psprintf("SELECT t%d.%s FROM %s", hop, quote_identifier(column), joins.data);
+			break;
+		}
+		if (!find_foreign_key(RelationGetRelid(current), attnum, &target, &key))
+		{
+			found = unknown_name(fault, NULL, "%s.%s has no foreign key to follow",
+								 RelationGetRelationName(current), column);
+			break;
+		}
+		next = relation_open(target, AccessShareLock);
+		if (depends)
+			*depends = list_append_unique_oid(*depends, target);
+		table = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(next)), RelationGetRelationName(next));
+		hop++;
+		if (hop == 1)
+			appendStringInfo(&joins, "%s AS t1", table);
+		else
+			appendStringInfo(&joins, " JOIN %s AS t%d ON t%d.%s = t%d.%s", table, hop, hop,
+							 quote_identifier(get_attname(target, key, false)), hop - 1, quote_identifier(column));
+		if (hop == 1)
+			name->attribute = pstrdup(get_attname(target, key, false));
+		if (current != relation)
+			relation_close(current, NoLock);
+		current = next;
+		step = dot + 1;
+	}
+	if (current != relation)
+		relation_close(current, NoLock);
+	if (found && name->sql)
+		name->sql = psprintf("%s WHERE t1.%s = $1", name->sql, quote_identifier(name->attribute));
+	return found;
+}
+
+/* Resolves a name of a rule on a table, for the operation at hand. */
+bool
+erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault)
+{
+	ErpTableScope *scope = context;
+	char	   *path = name->text;
+	bool		inserting = strcmp(scope->operation, "INSERT") == 0;
+	bool		deleting = strcmp(scope->operation, "DELETE") == 0;
+
+	if (strncmp(path, "agent.", 6) == 0 || strncmp(path, "tx.", 3) == 0)
+		return erp_resolve_attribute(name, fault);
+	name->source = deleting ? ERP_SOURCE_OLD : ERP_SOURCE_NEW;
+	if (strncmp(path, "new.", 4) == 0)
+	{
+		if (strcmp(scope->declared, "DELETE") == 0)
+			return unknown_name(fault, NULL, "a DELETE has no %s", path);
+		path += 4;
+		name->source = deleting ? ERP_SOURCE_NULL : ERP_SOURCE_NEW;
+	}
+	else if (strncmp(path, "old.", 4) == 0)
+	{
+		if (strcmp(scope->declared, "INSERT") == 0)
+			return unknown_name(fault, NULL, "an INSERT has no %s", path);
+		path += 4;
+		name->source = inserting ? ERP_SOURCE_NULL : ERP_SOURCE_OLD;
+	}
+	return erp_resolve_path(scope->relation, path, name, &scope->depends, fault);
+}
