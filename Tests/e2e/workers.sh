@@ -39,8 +39,12 @@ for step in after_claim before_tool after_tool before_complete after_complete; d
                 fail "the sales worker asked for an invoice"
             workers stop
         fi
-        status=0
-        PGUSER=${victim}_agent ERP_CRASH_AT=$step timeout 60 "$BIN_DIR/erp-$victim" >>"$ERP_DIR/log/crash.log" 2>&1 </dev/null || status=$?
+        # The shell's own word about the kill goes nowhere.
+        status=$(
+            exec 2>/dev/null
+            PGUSER=${victim}_agent ERP_CRASH_AT=$step timeout 60 "$BIN_DIR/erp-$victim" >>"$ERP_DIR/log/crash.log" </dev/null
+            echo $?
+        )
         is "worker $victim is killed $step" "$status" 137
         workers start
         drained

@@ -4,6 +4,8 @@ set -euo pipefail
 . "$(dirname "$0")/../../scripts/common.sh"
 . "$(dirname "$0")/counting.sh"
 
+check "its exports are the committed list" make -s -C "$ROOT/extension" PG_CONFIG="$(pg_bin)/pg_config" check-exports
+
 library=$("$(pg_bin)/pg_config" --pkglibdir)/headless_erp.so
 check "the library is installed" test -f "$library"
 is "it needs libc alone" "$(objdump -p "$library" | awk '/NEEDED/ { print $2 }' | sort | paste -sd ' ')" "libc.so.6"
