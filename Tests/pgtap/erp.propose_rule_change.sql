@@ -115,7 +115,7 @@ SELECT is((SELECT is_active FROM agent.constraints WHERE rule_name = 'gate_total
 -- 3. deciding
 SELECT is(pg_temp.attempt('sales_agent', format($$SELECT erp.approve(%s, 'me')$$, :item)), '42501', 'an agent approves nothing');
 UPDATE erp.people SET may_approve_rules = false WHERE database_role = 'erp_operator';
-SELECT is(pg_temp.attempt('erp_operator', format($$SELECT erp.approve(%s, 'yes')$$, :item)), 'RP507', 'only whoever may approve rules');
+SELECT is(pg_temp.attempt('erp_operator', format($$SELECT erp.approve(%s, 'yes')$$, :item)), 'RP513', 'only whoever may approve rules');
 UPDATE erp.people SET may_approve_rules = true WHERE database_role = 'erp_operator';
 SELECT is(pg_temp.attempt('erp_operator', format($$SELECT erp.reject(%s, 'no')$$, :item)), 'ok', 'a rejection');
 SELECT is((SELECT is_active FROM agent.constraints WHERE rule_name = 'gate_total'), true, 'changes nothing');
