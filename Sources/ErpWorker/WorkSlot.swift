@@ -28,9 +28,12 @@ final class WorkSlot<Policy: AgentPolicy> {
         reconnect = Reconnect(seed: identity.seed &+ UInt64(number))
     }
 
-    /// The next moment something must be done without an event.
-    var deadline: Moment? {
-        connection == nil && !machine.isStopped ? reconnect.at : machine.deadline
+    /// When the task at hand must be gone on with.
+    var deadline: Moment? { machine.deadline }
+
+    /// When connecting is to be tried.
+    var connectDeadline: Moment? {
+        connection == nil && !machine.isStopped ? reconnect.at : nil
     }
 
     var interest: SocketInterest? {

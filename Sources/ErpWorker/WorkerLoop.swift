@@ -115,6 +115,8 @@ final class WorkerLoop<Policy: AgentPolicy> {
         var moments = slots.compactMap { $0.deadline } + [nextPoll]
         if let ping = service.nextPing { moments.append(ping) }
         if let deadline = control.deadline { moments.append(deadline) }
+        // Slots connect after the control connection; until then their turn, overdue, must not keep the loop awake.
+        if control.isConnected { moments += slots.compactMap { $0.connectDeadline } }
         return moments.min() ?? nextPoll
     }
 }
