@@ -1,6 +1,6 @@
 -- The rule store and the gate: what is stored, what is refused when stored, and what a stored rule refuses.
 BEGIN;
-SELECT plan(68);
+SELECT plan(70);
 
 CREATE TABLE erp.gate_tiers (
     tier text PRIMARY KEY,
@@ -301,6 +301,11 @@ SELECT is(
     '42501', 'an agent writes no rule'
 );
 SELECT is(pg_temp.attempt('sales_agent', $$UPDATE agent.constraints SET is_active = false$$), '42501', 'and switches none off');
+
+-- 6. what keeps watch
+SELECT is_empty($$SELECT * FROM erp.invariant_rules_are_gated WHERE detail LIKE '%gate_orders%'$$, 'every rule in force has its gate');
+ALTER TABLE erp.gate_orders DISABLE TRIGGER _500_rule_gate_truncate;
+SELECT isnt_empty($$SELECT * FROM erp.invariant_rules_are_gated WHERE detail LIKE '%gate_orders%'$$, 'a gate that was switched off is found');
 
 SELECT finish();
 ROLLBACK;
