@@ -36,12 +36,12 @@ resolve_names(ErpProgram *program, int *capacity, const ErpRuleText *text, ErpRe
 	int			allocated = 16;
 	erpk_name  *names = palloc(allocated * sizeof(erpk_name));
 
-	erpk_scan(rule->ast, rule->ast_length, rule->flags, listing, room, &needed, fault);
+	erpk_scan(rule->ast, rule->ast_length, listing, room, &needed, fault);
 	if (needed > room)
 	{
 		room = needed;
 		listing = repalloc_huge(listing, room);
-		erpk_scan(rule->ast, rule->ast_length, rule->flags, listing, room, &needed, fault);
+		erpk_scan(rule->ast, rule->ast_length, listing, room, &needed, fault);
 	}
 	for (uint32 at = 0; at < needed;)
 	{

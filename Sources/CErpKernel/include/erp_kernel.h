@@ -182,7 +182,7 @@ int32_t erpk_abi_version(void);
  * Writes "name NUL pointer NUL" for each distinct name of the rule to out and
  * the bytes needed to *needed; the text is whole only when *needed <= capacity.
  */
-int32_t erpk_scan(const uint8_t *ast, uint32_t length, uint32_t flags,
+int32_t erpk_scan(const uint8_t *ast, uint32_t length,
 				  uint8_t *out, uint32_t capacity, uint32_t *needed,
 				  erpk_fault *fault);
 

@@ -9,22 +9,26 @@ public func erpk_abi_version() -> Int32 {
 
 @c @implementation
 public func erpk_scan(
-    _ ast: UnsafePointer<UInt8>?, _ length: UInt32, _ flags: UInt32, _ out: UnsafeMutablePointer<UInt8>?,
-    _ capacity: UInt32, _ needed: UnsafeMutablePointer<UInt32>?, _ fault: UnsafeMutablePointer<erpk_fault>?
+    _ ast: UnsafePointer<UInt8>?, _ length: UInt32, _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
+    _ needed: UnsafeMutablePointer<UInt32>?, _ fault: UnsafeMutablePointer<erpk_fault>?
 ) -> Int32 {
-    var compiler = RuleCompiler(collecting: true)
-    let failure = compiler.add(ByteView(ast, count: Int(length)), flags: flags, names: [])
     var output = Output(out, capacity: Int(capacity))
-    for entry in compiler.collected {
-        output.append(entry.name)
-        output.append(0)
-        output.append(entry.path)
-        output.append(0)
+    defer { needed?.pointee = UInt32(clamping: output.count) }
+    do throws(RuleFault) {
+        var reader = JSONReader(ByteView(ast, count: Int(length)))
+        var parser = RuleParser(try reader.read())
+        _ = try parser.parse()
+        for entry in parser.names {
+            output.append(entry.name)
+            output.append(0)
+            output.append(entry.path)
+            output.append(0)
+        }
+        return ERPK_OK
+    } catch {
+        writeFault(error, to: fault)
+        return error.code
     }
-    needed?.pointee = UInt32(clamping: output.count)
-    guard let failure else { return ERPK_OK }
-    writeFault(failure, to: fault)
-    return failure.code
 }
 
 @c @implementation

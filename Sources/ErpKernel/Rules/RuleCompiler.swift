@@ -18,12 +18,7 @@ struct RuleCompiler {
     private(set) var builder = ProgramBuilder()
     /// Names of the rule at hand, as the caller resolved them.
     private var names: [erpk_name] = []
-    /// Set while names are only listed: every one is found and has no type yet.
-    private let collecting: Bool
-    private(set) var collected: [(name: [UInt8], path: [UInt8])] = []
     private var nodes: [RuleNode] = []
-
-    init(collecting: Bool = false) { self.collecting = collecting }
 
     /// Adds one rule to the program; a rule that fails leaves a broken entry and its fault.
     mutating func add(_ ast: ByteView, flags: UInt32, names: [erpk_name]) -> RuleFault? {
@@ -78,12 +73,6 @@ struct RuleCompiler {
     }
 
     private mutating func field(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
-        if collecting {
-            var known = false
-            for entry in collected where entry.name == name { known = true }
-            if !known { collected.append((name, path)) }
-            return Operand(reference: builder.constant(.null(ERPK_T_NULL)), type: ERPK_T_NULL, path: path)
-        }
         for entry in names where ByteView(entry.text, count: Int(entry.length)).isEqual(to: name) {
             let slot = builder.slot(entry)
             if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }

@@ -29,6 +29,18 @@ struct RuleParser {
         try node(0, at: [], depth: 1)
     }
 
+    /// The distinct names of the rule with the JSON pointer of their first use.
+    var names: [(name: [UInt8], path: [UInt8])] {
+        var found: [(name: [UInt8], path: [UInt8])] = []
+        for node in nodes {
+            guard case .name(let name) = node.shape else { continue }
+            var known = false
+            for entry in found where entry.name == name { known = true }
+            if !known { found.append((name, node.path)) }
+        }
+        return found
+    }
+
     private mutating func add(_ shape: RuleNode.Shape, at path: [UInt8], _ arguments: [Int] = []) -> Int {
         nodes.append(RuleNode(shape: shape, path: path, arguments: arguments))
         return nodes.count &- 1
