@@ -93,5 +93,14 @@ await 60 "SELECT status = 'failed' FROM agent.task_events WHERE idempotency_key 
 kill -TERM "$pid"
 wait "$pid" && status=0 || status=$?
 is "SIGTERM ends it in success" "$status $(tail -n 1 "$ERP_DIR/worker.log" | grep -c event=stopped)" "0 1"
+
+# A worker that waits for a server must not eat the machine: ticks of 10 ms over two seconds.
+PGHOST=/nonexistent ERP_SLOTS=4 "$BIN_DIR/erp-sales" 2>/dev/null &
+lonely=$!
+sleep 2
+is "waiting for a server costs nothing" "$(awk '{ print ($14 + $15 <= 10) }' "/proc/$lonely/stat")" 1
+kill -TERM "$lonely"
+wait "$lonely" && status=0 || status=$?
+is "and SIGTERM still ends it" "$status" 0
 is "every line of its log is key=value" "$(grep -vcE '^(([a-z_]+=("([^"\\]|\\.)*"|[^ "=]+)) ?)+$' "$ERP_DIR/worker.log")" 0
 finish

@@ -15,6 +15,8 @@ public struct SalesOrdersRow: PostgresRowDecodable, Sendable {
     public let customerId: Int64
     /// The customer's own number for the order.
     public let customerReference: String?
+    /// Event that brought the order; NULL when it was made by hand.
+    public let sourceEventId: Int64?
     /// Agent that confirmed it.
     public let closingAgentId: Int64?
     /// Derived from lines, gate and invoices; only legal transitions exist (RP310).
@@ -76,6 +78,7 @@ public struct SalesOrdersRow: PostgresRowDecodable, Sendable {
         companyId = try row.decode("company_id")
         customerId = try row.decode("customer_id")
         customerReference = try row.decodeIfPresent("customer_reference")
+        sourceEventId = try row.decodeIfPresent("source_event_id")
         closingAgentId = try row.decodeIfPresent("closing_agent_id")
         orderStatus = try row.decode("order_status")
         netValue = try row.decode("net_value")
