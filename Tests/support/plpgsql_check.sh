@@ -14,14 +14,14 @@ WITH functions AS (
         AND p.pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
         AND p.prorettype <> 'event_trigger'::regtype
 ), targets AS (
-    SELECT oid, 0::oid AS relation FROM functions WHERE NOT is_trigger
+    SELECT oid, 0::oid AS relation, NULL::name AS old_table, NULL::name AS new_table FROM functions WHERE NOT is_trigger
     UNION
-    SELECT f.oid, t.tgrelid FROM functions AS f JOIN pg_trigger AS t ON t.tgfoid = f.oid WHERE f.is_trigger
+    SELECT f.oid, t.tgrelid, t.tgoldtable, t.tgnewtable FROM functions AS f JOIN pg_trigger AS t ON t.tgfoid = f.oid WHERE f.is_trigger
 )
 SELECT t.oid::regprocedure, nullif(t.relation, 0)::regclass, c.lineno, c.level, c.sqlstate, c.message, c.detail
 FROM targets AS t
 CROSS JOIN LATERAL plpgsql_check_function_tb(
-    t.oid, t.relation, other_warnings => true, extra_warnings => false, performance_warnings => false, security_warnings => true) AS c
+    t.oid, t.relation, oldtable => t.old_table, newtable => t.new_table, other_warnings => true, extra_warnings => false, performance_warnings => false, security_warnings => true) AS c
 WHERE c.level IN ('error', 'security')
 ORDER BY 1, 2, 3;
 SQL

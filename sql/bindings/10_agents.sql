@@ -7,11 +7,11 @@ CREATE OR REPLACE TRIGGER _900_notify AFTER INSERT ON agent.task_events
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION agent.task_notify();
 CREATE OR REPLACE TRIGGER _100_touch BEFORE UPDATE ON agent.agents
 FOR EACH ROW EXECUTE FUNCTION agent.touch();
-CREATE OR REPLACE TRIGGER _100_touch BEFORE UPDATE ON agent.agent_skills
+CREATE OR REPLACE TRIGGER _100_changed BEFORE UPDATE ON agent.agent_skills
 FOR EACH ROW WHEN (
     (OLD.domain_knowledge, OLD.activation_condition, OLD.parameters)
     IS DISTINCT FROM (NEW.domain_knowledge, NEW.activation_condition, NEW.parameters)
-) EXECUTE FUNCTION agent.touch();
+) EXECUTE FUNCTION agent.skill_changed();
 CREATE OR REPLACE TRIGGER _200_approval_state BEFORE INSERT OR UPDATE OR DELETE ON agent.approvals
 FOR EACH ROW EXECUTE FUNCTION agent.approval_state();
 CREATE OR REPLACE TRIGGER _100_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON agent.authorization_logs
@@ -152,6 +152,4 @@ GRANT SELECT, INSERT, UPDATE ON agent.task_events, agent.approvals, agent.sessio
 GRANT SELECT, INSERT, UPDATE (forgotten_at) ON agent.tool_calls TO erp_gate;
 GRANT SELECT, INSERT ON agent.authorization_logs, agent.session_events, agent.agent_memory, agent.agent_message_history TO erp_gate;
 GRANT SELECT, INSERT ON public.erp_task_events TO erp_gate;
-GRANT SELECT ON erp.people TO erp_gate;
 GRANT EXECUTE ON FUNCTION agent.route_task(text, text, jsonb), agent.task_place(timestamptz, integer) TO erp_gate;
-GRANT SELECT ON erp.products, erp.warehouses, erp.inventory, erp.customers TO erp_gate;

@@ -2,6 +2,7 @@
 INSERT INTO agent.event_types (event_type, target_agent, subject_path, tool_name, description)
 VALUES
 ('ORDER_NEGOTIATION', 'sales_agent', 'sales_order_id', NULL, 'A customer wants goods: a draft order, or customer and lines.'),
+('GOODS_SHIPPED', 'sales_agent', 'sales_order_id', 'issue_goods', 'The goods of a confirmed order that waited for it have been sent.'),
 ('INVOICE_CUSTOMER', 'finance_agent', 'sales_order_id', 'post_customer_invoice', 'Goods of an order have left and are to be invoiced.'),
 ('PAYMENT_RECEIVED', 'finance_agent', 'customer_id', 'record_customer_payment', 'A customer has paid.'),
 ('CREDIT_REVIEW', 'finance_agent', 'customer_id', 'review_customer_credit', 'A customer''s credit has changed: held orders are to be judged again.'),

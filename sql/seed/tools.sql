@@ -25,8 +25,6 @@ FROM (VALUES
                 "customer_code": {"type": "string", "minLength": 1, "maxLength": 100},
                 "customer_email": {"type": "string", "maxLength": 320, "pattern": "^[^@\\s]+@[^@\\s]+$"},
                 "customer_name": {"type": "string", "minLength": 1, "maxLength": 200},
-                "company_name": {"type": "string", "minLength": 1, "maxLength": 200},
-                "customer_phone": {"type": "string", "maxLength": 50},
                 "sales_order_id": {"type": "null"},
                 "lines": {
                     "type": "array", "minItems": 1, "maxItems": 1000,
@@ -35,10 +33,10 @@ FROM (VALUES
                         "required": ["sku", "quantity"],
                         "properties": {
                             "sku": {"type": "string", "minLength": 1, "maxLength": 100},
-                            "quantity": {"type": "number", "exclusiveMinimum": 0, "maximum": 999999999, "multipleOf": 0.0001},
-                            "unit_price": {"type": "number", "minimum": 0, "maximum": 999999999, "multipleOf": 0.000001},
+                            "quantity": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1000000000000, "multipleOf": 0.0001},
+                            "unit_price": {"type": "number", "minimum": 0, "exclusiveMaximum": 1000000000000, "multipleOf": 0.000001},
                             "discount_percent": {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.0001},
-                            "warehouse": {"type": ["string", "integer"], "minLength": 1, "maxLength": 200, "minimum": 1},
+                            "warehouse": {"type": "string", "minLength": 1, "maxLength": 200},
                             "agreement": {"type": ["string", "integer", "boolean"], "maxLength": 200, "minimum": 1}
                         },
                         "additionalProperties": false
@@ -51,9 +49,7 @@ FROM (VALUES
                 "discount_percent": {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.0001},
                 "shipping_address": {"type": "string", "maxLength": 1000},
                 "ship_to_country": {"type": "string", "pattern": "^[A-Z]{2}$"},
-                "billing_address": {"type": "string", "maxLength": 1000},
-                "country_code": {"type": "string", "pattern": "^[A-Z]{2}$"},
-                "fulfilment_mode": {"enum": ["immediate", "on_request"]},
+                "fulfilment": {"enum": ["immediate", "on_request"]},
                 "notes": {"type": "string", "maxLength": 4000},
                 "reference": {"type": "string", "maxLength": 200}
             },
@@ -88,6 +84,19 @@ FROM (VALUES
         NULL, 'i', 'erp.sales_orders', 'sales_order_id'
     ),
     (
+        'issue_goods',
+        'Issues the reserved goods of a confirmed order that waited for its goods to be sent, and posts their cost.',
+        $json${
+            "type": "object", "required": ["sales_order_id"],
+            "properties": {
+                "sales_order_id": {"type": "integer", "minimum": 1, "maximum": 9007199254740991},
+                "shipped_on": {"type": "string", "format": "date"}
+            },
+            "additionalProperties": false
+        }$json$,
+        NULL, 'd', 'erp.sales_orders', 'sales_order_id'
+    ),
+    (
         'post_customer_invoice',
         'Posts the customer invoice for what has been shipped of an order and not yet invoiced: gapless number, tax, journal.',
         $json${
@@ -102,9 +111,10 @@ FROM (VALUES
         'Records money received from a customer and allocates it to open invoices, the named one first, then the oldest; the rest stays as the customer''s deposit.',
         $json${
             "type": "object", "required": ["amount"],
-            "anyOf": [{"required": ["customer_id"]}, {"required": ["customer_email"]}],
+            "anyOf": [{"required": ["customer_id"]}, {"required": ["customer_code"]}, {"required": ["customer_email"]}],
             "properties": {
                 "customer_id": {"type": "integer", "minimum": 1, "maximum": 9007199254740991},
+                "customer_code": {"type": "string", "minLength": 1, "maxLength": 100},
                 "customer_email": {"type": "string", "maxLength": 320, "pattern": "^[^@\\s]+@[^@\\s]+$"},
                 "amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001},
                 "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
@@ -243,7 +253,7 @@ SET semantic_description = excluded.semantic_description,
 INSERT INTO agent.tool_assignments (agent_id, tool_id)
 SELECT a.agent_id, t.tool_id
 FROM (VALUES
-    ('sales_agent', ARRAY['submit_sales_order', 'confirm_sales_order', 'hold_sales_order',
+    ('sales_agent', ARRAY['submit_sales_order', 'confirm_sales_order', 'hold_sales_order', 'issue_goods',
         'check_inventory_levels', 'lookup_customer', 'search_products']),
     ('finance_agent', ARRAY['post_customer_invoice', 'record_customer_payment', 'review_customer_credit', 'post_journal_entry',
         'reconcile_bank_statement', 'send_customer_invoice', 'lookup_customer']),

@@ -17,7 +17,9 @@ DECLARE
     me record;
     task record;
     earlier record;
-    call record;
+    tool_endpoint text;
+    tool_table text;
+    tool_record_path text;
     -- What refused the call; a NULL code means it had its effect.
     refused_code text;
     refused_message text;
@@ -61,12 +63,9 @@ BEGIN
             refused_hint := 'give every call of a task its own step';
             is_step_kept := false;
         ELSE
-            SELECT * INTO call FROM agent.admit_call(me.agent_id, tool, arguments);
-            refused_code := call.sqlstate;
-            refused_message := call.message;
-            refused_facts := call.detail;
-            refused_hint := call.hint;
-            refused_table := call.target_table;
+            SELECT a.target_endpoint, a.target_table, a.record_path, a.sqlstate, a.message, a.detail, a.hint
+            INTO tool_endpoint, tool_table, tool_record_path, refused_code, refused_message, refused_facts, refused_hint
+            FROM agent.admit_call(me.agent_id, tool, arguments) AS a;
         END IF;
     END IF;
 
@@ -76,7 +75,7 @@ BEGIN
             -- balance of the books is judged in here and not at COMMIT, where no refusal could be written.
             SET CONSTRAINTS ALL DEFERRED;
             -- Dynamic because the handler is data; agent.tools allows only the form agent.tool_<name>.
-            EXECUTE format('SELECT agent.%I($1, $2)', split_part(call.target_endpoint, '.', 2))
+            EXECUTE format('SELECT agent.%I($1, $2)', split_part(tool_endpoint, '.', 2))
             INTO outcome
             USING arguments, jsonb_build_object(
                 'task_id', task_id,
@@ -101,7 +100,6 @@ BEGIN
                     RAISE;
                 END IF;
                 refused_facts := agent.json_or_text(nullif(refused_detail, ''));
-                refused_table := coalesce(nullif(refused_table, ''), call.target_table);
         END;
     END IF;
 
@@ -133,8 +131,8 @@ BEGIN
         financial_amount, reason, detail, task_id
     )
     VALUES (
-        me.agent_id, left(coalesce(tool, ''), 100), coalesce(refused_table, call.target_table),
-        coalesce(outcome ->> call.record_path, arguments ->> call.record_path),
+        me.agent_id, left(coalesce(tool, ''), 100), coalesce(nullif(refused_table, ''), tool_table),
+        coalesce(outcome ->> tool_record_path, arguments ->> tool_record_path),
         refused_code IS NULL, coalesce(nullif(refused_constraint, ''), refused_facts ->> 'rule'), refused_code,
         coalesce(agent.amount_in(outcome), agent.amount_in(refused_facts), agent.amount_in(arguments)),
         refused_message, refused_facts, task_id

@@ -35,7 +35,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM erp.people WHERE database_role = session_user AND may_approve_rules)
     THEN
         RAISE EXCEPTION 'you may not decide about rules'
-            USING ERRCODE = 'RP507',
+            USING ERRCODE = 'RP513',
                 DETAIL = format('item %s changes a rule', p_item),
                 HINT = 'a person with may_approve_rules must decide';
     END IF;
@@ -56,11 +56,13 @@ BEGIN
         jsonb_build_object('item', p_item, 'kind', asked.kind, 'summary', asked.summary)
     );
 
-    -- What a decision does belongs to its kind; the function reads the verdict from the row.
-    CASE asked.kind
-        WHEN 'sales_order' THEN
+    -- What a decision does belongs to its kind.
+    CASE asked.kind || ' ' || p_verdict
+        WHEN 'sales_order approved' THEN
             PERFORM erp.approval_apply_sales_order(p_item);
-        WHEN 'rule_change' THEN
+        WHEN 'sales_order rejected' THEN
+            PERFORM erp.approval_reject_sales_order(p_item);
+        WHEN 'rule_change approved', 'rule_change rejected' THEN
             PERFORM erp.approval_apply_rule_change(p_item);
         ELSE
             RAISE EXCEPTION 'no decision is known for kind %', asked.kind
@@ -74,6 +76,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.decide_approval(bigint, text, text) IS
-'The common part of erp.approve and erp.reject: who may (RP504 to RP508), the decision, its log, its effect. Locks the approval''s row.';
+'The common part of erp.approve and erp.reject: who may (RP505, RP506, RP508, RP511 to RP513), the decision, its log, its effect. Locks the approval''s row.';
 ALTER FUNCTION agent.decide_approval(bigint, text, text) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.decide_approval(bigint, text, text) FROM PUBLIC;

@@ -5,12 +5,9 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     NEW.updated_at := clock_timestamp();
-    IF TG_TABLE_NAME = 'agent_skills' THEN
-        NEW.version := OLD.version + 1;
-    END IF;
     RETURN NEW;
 END
 $function$;
-COMMENT ON FUNCTION agent.touch() IS 'BEFORE UPDATE: stamps updated_at, and counts the version of a procedure.';
+COMMENT ON FUNCTION agent.touch() IS 'BEFORE UPDATE: stamps updated_at.';
 ALTER FUNCTION agent.touch() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION agent.touch() FROM PUBLIC;

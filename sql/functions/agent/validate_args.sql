@@ -25,7 +25,7 @@ BEGIN
         IF NOT (kind = ANY (accepted) OR (kind = 'number' AND 'integer' = ANY (accepted) AND (args #>> '{}')::numeric % 1 = 0)) THEN
             message := format(
                 'must be of type %s, not %s', array_to_string(accepted, ' or '),
-                CASE WHEN kind = 'number' THEN 'a fraction' ELSE kind END);
+                CASE WHEN kind = 'number' AND 'integer' = ANY (accepted) THEN 'a fraction' ELSE kind END);
             RETURN NEXT;
             RETURN;
         END IF;
