@@ -5,10 +5,10 @@ set -euo pipefail
 load_env
 deadline=$((SECONDS + ${1:-300}))
 
-# Only work that is due and whose agent has a worker here; events for agents to come wait, visibly.
+# Only work that is due now or in a moment, and whose agent has a worker here; events for agents to come wait, visibly.
 open_events() {
     psql -X -q -At -v ON_ERROR_STOP=1 -c "SELECT count(*) FROM erp_task_events
-        WHERE status IN ('pending', 'processing') AND (run_at <= erp.now() OR attempts > 0)
+        WHERE status IN ('pending', 'processing') AND (run_at <= erp.now() + interval '10 seconds' OR attempts > 0)
         AND target_agent IN ('sales_agent', 'finance_agent')"
 }
 
