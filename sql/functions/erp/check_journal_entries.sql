@@ -21,9 +21,9 @@ BEGIN
         SELECT CASE
             WHEN jsonb_typeof(e.entry) <> 'object' THEN 'RP209'
             WHEN COALESCE(e.entry ->> 'amount', '') !~ '^[0-9]{1,15}(\.[0-9]+)?$' THEN 'RP209'
-            WHEN COALESCE(e.entry ->> 'base_amount', '0') !~ '^[0-9]{1,15}(\.[0-9]+)?$' THEN 'RP209'
+            WHEN COALESCE(e.entry ->> 'base_amount', '1') !~ '^[0-9]{1,15}(\.[0-9]+)?$' THEN 'RP209'
             WHEN jsonb_typeof(e.entry -> 'is_credit') IS DISTINCT FROM 'boolean' THEN 'RP209'
-            WHEN (e.entry ->> 'amount')::numeric = 0 THEN 'RP209'
+            WHEN (e.entry ->> 'amount')::numeric = 0 OR (e.entry ->> 'base_amount')::numeric = 0 THEN 'RP209'
             WHEN a.account_id IS NULL THEN 'RP210'
             WHEN c.currency_code IS NULL THEN 'RP209'
             WHEN scale(trim_scale((e.entry ->> 'amount')::numeric)) > c.minor_unit THEN 'RP211'

@@ -13,12 +13,13 @@ BEGIN
     JOIN erp.accounts AS a ON a.account_id = l.account_id
     JOIN erp.currencies AS c ON c.currency_code = l.currency_code
     JOIN erp.companies AS m ON m.company_id = t.company_id
+    JOIN erp.currencies AS b ON b.currency_code = m.base_currency
     CROSS JOIN LATERAL (
         SELECT CASE
             WHEN t.created_xid <> pg_current_xact_id() OR t.created_at <> transaction_timestamp() THEN 'RP213'
             WHEN a.is_heading OR NOT a.is_active THEN 'RP206'
             WHEN a.currency_code <> l.currency_code THEN 'RP215'
-            WHEN scale(trim_scale(l.absolute_amount)) > c.minor_unit THEN 'RP211'
+            WHEN scale(trim_scale(l.absolute_amount)) > c.minor_unit OR scale(trim_scale(l.base_amount)) > b.minor_unit THEN 'RP211'
             WHEN l.currency_code = m.base_currency AND l.base_amount <> l.absolute_amount THEN 'RP215'
         END AS code
     ) AS fault

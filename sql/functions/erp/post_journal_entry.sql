@@ -11,10 +11,12 @@ CREATE OR REPLACE FUNCTION erp.post_journal_entry(
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_control record;
+    v_transaction_id bigint;
 BEGIN
     IF jsonb_typeof(entries) = 'array' THEN
         SELECT a.account_code, a.control_of INTO v_control
@@ -29,10 +31,12 @@ BEGIN
                 HINT = 'use the document''s own function (invoice, payment, stock), or another account';
         END IF;
     END IF;
-    RETURN erp.post_ledger(description, entries, posted_on, source_type, source_id, currency, idempotency_key, company_id);
+    v_transaction_id := erp.post_ledger(description, entries, posted_on, source_type, source_id, currency, idempotency_key, company_id);
+    PERFORM erp.check_posting_authority(v_transaction_id);
+    RETURN v_transaction_id;
 END
 $function$;
 COMMENT ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) IS
-'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211), closed periods (RP205); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
+'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
 ALTER FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) FROM PUBLIC;

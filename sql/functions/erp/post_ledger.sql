@@ -20,7 +20,8 @@ DECLARE
     v_posted_on date := COALESCE(p_posted_on, erp.today(p_company_id));
     v_hash bytea;
     v_transaction_id bigint;
-    v_existing record;
+    v_existing_id bigint;
+    v_existing_hash bytea;
 BEGIN
     SELECT base_currency INTO v_base FROM erp.companies WHERE company_id = p_company_id;
     v_currency := COALESCE(p_currency, v_base);
@@ -29,26 +30,35 @@ BEGIN
     IF p_idempotency_key IS NOT NULL THEN
         v_hash := sha256(convert_to(jsonb_build_array(
             p_description, p_entries, p_posted_on, p_source_type, p_source_id, v_currency, p_company_id)::text, 'UTF8'));
-    END IF;
-    INSERT INTO erp.financial_transactions (
-        company_id, executing_agent_id, posted_on, semantic_description, source_document_type,
-        source_document_reference, currency_code, reverses_transaction_id, idempotency_key, payload_hash)
-    VALUES (
-        p_company_id, (SELECT agent_id FROM agent.agents WHERE database_role = session_user), v_posted_on, p_description,
-        p_source_type, p_source_id, v_currency, p_reverses, p_idempotency_key, v_hash)
-    ON CONFLICT (idempotency_key) DO NOTHING
-    RETURNING transaction_id INTO v_transaction_id;
-    IF v_transaction_id IS NULL THEN
-        SELECT transaction_id, payload_hash INTO v_existing
+        -- A repeat is answered even when its period has closed meanwhile, so it may not reach the period check.
+        SELECT transaction_id, payload_hash INTO v_existing_id, v_existing_hash
         FROM erp.financial_transactions
         WHERE idempotency_key = p_idempotency_key;
-        IF v_existing.payload_hash IS DISTINCT FROM v_hash THEN
+    END IF;
+    IF v_existing_id IS NULL THEN
+        INSERT INTO erp.financial_transactions (
+            company_id, executing_agent_id, posted_on, semantic_description, source_document_type,
+            source_document_reference, currency_code, reverses_transaction_id, idempotency_key, payload_hash)
+        VALUES (
+            p_company_id, (SELECT agent_id FROM agent.agents WHERE database_role = session_user), v_posted_on, p_description,
+            p_source_type, p_source_id, v_currency, p_reverses, p_idempotency_key, v_hash)
+        ON CONFLICT (idempotency_key) DO NOTHING
+        RETURNING transaction_id INTO v_transaction_id;
+        -- Somebody else posted under the key while this statement waited.
+        IF v_transaction_id IS NULL THEN
+            SELECT transaction_id, payload_hash INTO v_existing_id, v_existing_hash
+            FROM erp.financial_transactions
+            WHERE idempotency_key = p_idempotency_key;
+        END IF;
+    END IF;
+    IF v_transaction_id IS NULL THEN
+        IF v_existing_hash IS DISTINCT FROM v_hash THEN
             RAISE EXCEPTION 'idempotency key already used for another posting'
                 USING ERRCODE = 'RP208',
-                DETAIL = jsonb_build_object('idempotency_key', p_idempotency_key, 'transaction_id', v_existing.transaction_id)::text,
+                DETAIL = jsonb_build_object('idempotency_key', p_idempotency_key, 'transaction_id', v_existing_id)::text,
                 HINT = 'repeat exactly what was posted under the key, or use a new key';
         END IF;
-        RETURN v_existing.transaction_id;
+        RETURN v_existing_id;
     END IF;
 
     INSERT INTO erp.journal_entries (transaction_id, account_id, absolute_amount, is_credit_entry, currency_code, base_amount, memo)

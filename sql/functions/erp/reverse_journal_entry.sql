@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.reverse_journal_entry(transaction_id bigint, reas
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -44,9 +45,11 @@ BEGIN
             DETAIL = jsonb_build_object('transaction_id', transaction_id, 'source', v_original.source_document_type)::text,
             HINT = 'reverse the document (credit note, return, payment reversal), not its journal';
     END IF;
-    RETURN erp.post_ledger(
+    v_reversal := erp.post_ledger(
         format('Reversal of %s: %s', v_original.transaction_id, reason), v_entries, posted_on, 'reversal',
         v_original.transaction_id::text, v_original.currency_code, NULL, v_original.company_id, v_original.transaction_id);
+    PERFORM erp.check_posting_authority(v_reversal);
+    RETURN v_reversal;
 END
 $function$;
 COMMENT ON FUNCTION erp.reverse_journal_entry(bigint, text, date) IS
