@@ -16,7 +16,6 @@ SELECT * FROM erp.inbox;
 \echo
 \echo '--- The journal of the newest invoiced order'
 SELECT t.transaction_id AS tx, t.posted_on, t.semantic_description, a.account_code, a.account_name,
-    
     CASE WHEN NOT j.is_credit_entry THEN j.absolute_amount::numeric(19, 2) END AS debit,
     CASE WHEN j.is_credit_entry THEN j.absolute_amount::numeric(19, 2) END AS credit
 FROM erp_financial_transactions AS t JOIN erp_journal_entries AS j USING (transaction_id) JOIN erp_accounts AS a USING (account_id)

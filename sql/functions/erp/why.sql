@@ -40,7 +40,7 @@ BEGIN
         WHERE e.event_id = ANY (v_task_ids)
         UNION ALL
         SELECT l.created_at, CASE WHEN l.was_authorized THEN 'allowed ' ELSE 'refused ' END || l.action_type, l.actor::text,
-            COALESCE(l.sqlstate || ' ', '') || COALESCE(l.reason, ''), 2
+            COALESCE(l.sqlstate || ' ', '') || COALESCE(l.reason, '') || COALESCE(' (gap ' || (l.detail ->> 'gap') || ')', ''), 2
         FROM agent.authorization_logs AS l
         WHERE l.task_id = ANY (v_task_ids)
         UNION ALL
