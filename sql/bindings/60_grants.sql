@@ -180,9 +180,8 @@ TO erp_gate;
 GRANT UPDATE (amount_open) ON erp.invoices TO erp_gate;
 GRANT UPDATE (amount_unallocated) ON erp.payments TO erp_gate;
 
--- 5. The clock and the schedule.
+-- 5. The clock. The schedule reads and writes nothing here: its functions do.
 GRANT SELECT, UPDATE (clock_offset) ON erp.clock TO erp_clock;
-GRANT SELECT (sales_order_id, order_status, held_at) ON erp.sales_orders TO erp_cron;
 
 -- 6. The public views, like their tables.
 DO $mirror$

@@ -13,7 +13,7 @@ BEGIN
         NEW.currency_code,
         (SELECT m.base_currency FROM erp.companies AS m WHERE m.company_id = NEW.company_id),
         NEW.order_date);
-    NEW.updated_at := now();
+    NEW.updated_at := clock_timestamp();
     SELECT count(*) AS lines, COALESCE(sum(l.net), 0) AS net, COALESCE(sum(round(l.net * l.tax_rate / 100, l.minor_unit)), 0) AS tax
     INTO v_total
     FROM (

@@ -26,7 +26,7 @@ BEGIN
     END IF;
     -- The total itself is taken from the lines before the row is written, and judged by the gate after. Locks the orders in key order.
     FOR v_order_id IN SELECT DISTINCT u.id FROM unnest(v_orders) AS u (id) ORDER BY 1 LOOP
-        UPDATE erp.purchase_orders SET updated_at = now() WHERE purchase_order_id = v_order_id;
+        UPDATE erp.purchase_orders SET updated_at = clock_timestamp() WHERE purchase_order_id = v_order_id;
     END LOOP;
     RETURN NULL;
 END
