@@ -41,3 +41,4 @@ $function$;
 COMMENT ON FUNCTION erp.actor() IS
 'Who acts: the agent or person whose database role is session_user, or an open break-glass grant; NULL for anybody else. No setting can forge it.';
 ALTER FUNCTION erp.actor() OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.actor() FROM PUBLIC;

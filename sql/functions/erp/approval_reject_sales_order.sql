@@ -10,7 +10,7 @@ BEGIN
         hold_reason_code = 'RP507',
         hold_reason = 'approval refused: ' || COALESCE(a.decision_reason, ''),
         hold_detail = jsonb_build_object('approval_id', a.approval_id, 'decided_by', a.decided_by),
-        held_at = now()
+        held_at = erp.now()
     FROM agent.approvals AS a
     WHERE a.approval_id = p_approval_id
     AND o.sales_order_id = a.subject_id

@@ -12,3 +12,4 @@ $function$;
 COMMENT ON FUNCTION erp.now() IS
 'The business clock: transaction time plus the offset in erp.clock. Every business date comes from here; leases and audit do not.';
 ALTER FUNCTION erp.now() OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.now() FROM PUBLIC;

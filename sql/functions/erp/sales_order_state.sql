@@ -8,7 +8,7 @@ DECLARE
     v_threshold numeric;
     v_is_release boolean;
 BEGIN
-    NEW.updated_at := now();
+    NEW.updated_at := transaction_timestamp();
     IF (NEW.company_id, NEW.customer_id, NEW.currency_code) IS DISTINCT FROM (OLD.company_id, OLD.customer_id, OLD.currency_code) THEN
         RAISE EXCEPTION 'customer, company and currency of order % are fixed', OLD.sales_order_id
             USING ERRCODE = 'RP311', DETAIL = jsonb_build_object('sales_order_id', OLD.sales_order_id)::text,

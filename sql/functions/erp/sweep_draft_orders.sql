@@ -18,7 +18,7 @@ BEGIN
     WHERE o.order_status = 'draft'
     AND o.hold_reason_code IS NULL
     -- A draft that is being written by hand gets a minute before it is swept up.
-    AND o.updated_at < now() - interval '1 minute'
+    AND o.updated_at < transaction_timestamp() - interval '1 minute'
     AND EXISTS (SELECT FROM erp.sales_order_items AS i WHERE i.sales_order_id = o.sales_order_id)
     AND NOT EXISTS (
         SELECT FROM agent.task_events AS e

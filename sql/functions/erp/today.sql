@@ -12,3 +12,4 @@ AS $function$
 $function$;
 COMMENT ON FUNCTION erp.today(bigint) IS 'The business date in the company''s time zone.';
 ALTER FUNCTION erp.today(bigint) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.today(bigint) FROM PUBLIC;

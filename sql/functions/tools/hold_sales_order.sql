@@ -19,7 +19,7 @@ BEGIN
     SET hold_reason_code = COALESCE(v_refused.sqlstate, args ->> 'reason_code', 'RP399'),
         hold_reason = COALESCE(v_refused.reason, args ->> 'message', 'held by the agent'),
         hold_detail = v_refused.detail,
-        held_at = now()
+        held_at = erp.now()
     WHERE sales_order_id = v_order_id
     AND order_status = 'draft';
     IF NOT FOUND THEN
