@@ -140,7 +140,11 @@ start() {
 
 stop() {
     running || return 0
+    local PGHOST
+    load_env
     control stop -m fast -w -t 120
+    # The server took its socket away; the empty directory goes with it.
+    rmdir "$PGHOST" 2>/dev/null || true
     say "server stopped; the books stay in $(home)"
 }
 

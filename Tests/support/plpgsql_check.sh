@@ -16,7 +16,12 @@ WITH functions AS (
 ), targets AS (
     SELECT oid, 0::oid AS relation, NULL::name AS old_table, NULL::name AS new_table FROM functions WHERE NOT is_trigger
     UNION
-    SELECT f.oid, t.tgrelid, t.tgoldtable, t.tgnewtable FROM functions AS f JOIN pg_trigger AS t ON t.tgfoid = f.oid WHERE f.is_trigger
+    -- One function may serve INSERT, UPDATE and DELETE: each branch knows the rows that its own trigger names.
+    SELECT f.oid, t.tgrelid, max(t.tgoldtable), max(t.tgnewtable)
+    FROM functions AS f
+    JOIN pg_trigger AS t ON t.tgfoid = f.oid
+    WHERE f.is_trigger
+    GROUP BY f.oid, t.tgrelid
 )
 SELECT t.oid::regprocedure, nullif(t.relation, 0)::regclass, c.lineno, c.level, c.sqlstate, c.message, c.detail
 FROM targets AS t

@@ -34,7 +34,7 @@ stage() {
 swift_tests() {
     local log status=0
     log=$(mktemp)
-    swift test --parallel 2>&1 | tee "$log" | grep -vE '^(\[[0-9]+/[0-9]+\]|✔|◇|↳)|^Test Case .* (started|passed)' || true
+    swift test --parallel 2>&1 | tee "$log" | grep -vE '^(\[[0-9]+/[0-9]+\]|✔|◇|↳|➜)|^"" to |^Test Case .* (started|passed)' || true
     status=${PIPESTATUS[0]}
     local total failed
     total=$(grep -oE 'Test run with [0-9]+ tests?' "$log" | grep -oE '[0-9]+' | paste -sd+ | sed 's/^$/0/')
@@ -71,6 +71,9 @@ stage portable added_up database_tests portable
 for driver in Tests/restore/*.sh Tests/upgrade/*.sh Tests/e2e/*.sh; do
     [ ! -x "$driver" ] || stage "$(basename "$(dirname "$driver")")/$(basename "$driver" .sh)" "$driver"
 done
+stage portable/run env MODE=portable Tests/e2e/run.sh
+stage portable/restore env MODE=portable Tests/restore/restore.sh
+stage portable/upgrade env MODE=portable Tests/upgrade/upgrade.sh
 stage fuzz scripts/fuzz.sh
 
 echo

@@ -20,7 +20,7 @@ next=$version.next
 
 tree=$ERP_DIR/next
 mkdir "$tree"
-cp -r "$ROOT/sql" "$ROOT/extension" "$tree/"
+cp -r "$ROOT/sql" "$ROOT/extension" "$ROOT/Sources" "$tree/"
 cat >"$tree/sql/functions/erp/upgrade_probe.sql" <<'SQL'
 CREATE OR REPLACE FUNCTION erp.upgrade_probe() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''new''::text';
 ALTER FUNCTION erp.upgrade_probe() OWNER TO erp_owner;
@@ -61,7 +61,7 @@ check "an older release refuses the newer database" sh -c "! PGUSER=postgres '$B
 # What a fresh installation of N+1 makes is what the upgrade made.
 objects() {
     super -At -d "$1" <<'SQL'
-SELECT p.oid::regprocedure, md5(p.prosrc), p.proowner::regrole, p.proacl::text FROM pg_proc AS p WHERE p.pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+SELECT p.oid::regprocedure::text, md5(p.prosrc), p.proowner::regrole, p.proacl::text FROM pg_proc AS p WHERE p.pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
 ORDER BY 1;
 SELECT format('%s.%s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod)) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 WHERE c.relkind IN ('r', 'v') AND c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace) AND attnum > 0 AND NOT attisdropped ORDER BY 1;
