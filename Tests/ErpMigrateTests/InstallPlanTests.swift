@@ -9,6 +9,7 @@ struct InstallPlanTests {
     private let tree = SQLTree(
         roles: file("bindings/roles.sql"),
         portableCode: [file("functions/erp/now.sql")],
+        nativeCode: [file("functions/erp/now.sql"), file("functions/erp/rule_gate.sql")],
         migrations: [
             Migration(version: 1, name: "0001_a", file: file("migrations/0001_a.sql")),
             Migration(version: 2, name: "0002_b", file: file("migrations/0002_b.sql")),
@@ -19,7 +20,8 @@ struct InstallPlanTests {
     )
     private let checksums = TreeChecksums(
         roles: "r",
-        code: "c",
+        portableCode: "c",
+        nativeCode: "n",
         migrations: ["m1", "m2"],
         bindings: "b",
         minimalSeed: "s1",
@@ -46,7 +48,7 @@ struct InstallPlanTests {
     private var installed: DatabaseState {
         DatabaseState(
             migrations: [applied(1, "m1"), applied(2, "m2")],
-            parts: ["roles": "r", "bindings": "b", "seed minimal": "s1"],
+            parts: ["roles": "r", "code": "n", "bindings": "b", "seed minimal": "s1"],
             extensionVersion: "1.0",
             availableExtension: "1.0"
         )
@@ -88,6 +90,13 @@ struct InstallPlanTests {
         #expect(
             try titles(state) == [
                 "update extension headless_erp from 1.0 to 1.1", "bindings (1 files)", "seed minimal (1 files)",
+            ]
+        )
+        state = installed
+        state.parts["code"] = "old"
+        #expect(
+            try titles(state) == [
+                "functions of the extension, same version (2 files)", "bindings (1 files)", "seed minimal (1 files)",
             ]
         )
         state = installed

@@ -37,6 +37,15 @@ is "after it there is nothing to do" "$(answer migrate status --seed sample --sq
 checksum=$(sha256sum "$copy/migrations/0001_company.sql" | cut -d ' ' -f 1)
 is "the checksum is the file's" "$(ask "SELECT checksum FROM erp.schema_migrations WHERE version = 1")" "$checksum"
 
+printf 'CREATE OR REPLACE FUNCTION erp.fresh() RETURNS integer LANGUAGE sql AS $function$ SELECT 1 $function$;\n' \
+    >"$copy/functions/erp/fresh.sql"
+echo "functions/erp/fresh.sql" >>"$copy/LOADORDER"
+is "changed functions are installed though the version is the same" \
+    "$(answer migrate apply --seed sample --sql-dir "$copy" | tail -n 1) $(ask "SELECT erp.fresh()")" "status 0 1"
+is "and belong to the extension, so that a dump leaves them out" \
+    "$(ask "SELECT count(*) FROM pg_depend WHERE objid = 'erp.fresh()'::regprocedure AND deptype = 'e'")" \
+    "$([ "$MODE" = portable ] && echo 0 || echo 1)"
+
 echo '-- edited' >>"$copy/migrations/0001_company.sql"
 is "an edited migration is refused by name" \
     "$(answer migrate apply --sql-dir "$copy" | grep -cE 'migration 0001_company was edited|^hint|status 4')" 3

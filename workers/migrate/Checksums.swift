@@ -12,7 +12,8 @@ extension TreeChecksums {
             try sha256(files.map { "-- \($0.path)\n\($0.text)" }.joined())
         }
         roles = try sha256([tree.roles])
-        code = try sha256(tree.portableCode)
+        portableCode = try sha256(tree.portableCode)
+        nativeCode = try sha256(tree.nativeCode)
         bindings = try sha256(tree.bindings)
         minimalSeed = try sha256(tree.minimalSeed)
         sampleSeed = try sha256(tree.sampleSeed)

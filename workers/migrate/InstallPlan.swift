@@ -2,8 +2,10 @@
 enum InstallStep: Equatable {
     /// Roles, the two schemas and the tables in which installing keeps its state.
     case roles(SQLFile, checksum: String)
-    case createExtension(version: String)
-    case updateExtension(from: String, to: String)
+    case createExtension(version: String, checksum: String)
+    case updateExtension(from: String, to: String, checksum: String)
+    /// The functions changed, the version did not: a working copy, never a release.
+    case refreshExtension([SQLFile], checksum: String)
     case code([SQLFile], checksum: String)
     case migration(Migration, checksum: String)
     case bindings([SQLFile], checksum: String)
@@ -13,8 +15,9 @@ enum InstallStep: Equatable {
     var title: String {
         switch self {
         case .roles: "roles and schemas"
-        case .createExtension(let version): "create extension headless_erp \(version)"
-        case .updateExtension(let from, let to): "update extension headless_erp from \(from) to \(to)"
+        case .createExtension(let version, _): "create extension headless_erp \(version)"
+        case .updateExtension(let from, let to, _): "update extension headless_erp from \(from) to \(to)"
+        case .refreshExtension(let files, _): "functions of the extension, same version (\(files.count) files)"
         case .code(let files, _): "functions (\(files.count) files)"
         case .migration(let migration, _): "migration \(migration.name)"
         case .bindings(let files, _): "bindings (\(files.count) files)"
@@ -32,7 +35,8 @@ struct InstallRefusal: Error, Equatable {
 /// The checksums of a tree, computed by the server.
 struct TreeChecksums: Equatable {
     var roles: String
-    var code: String
+    var portableCode: String
+    var nativeCode: String
     var migrations: [String]
     var bindings: String
     var minimalSeed: String
@@ -92,7 +96,8 @@ struct InstallPlan: Equatable {
         _ state: DatabaseState
     ) throws(InstallRefusal) -> InstallStep? {
         guard mode == .native else {
-            return state.parts["code"] == checksums.code ? nil : .code(tree.portableCode, checksum: checksums.code)
+            let checksum = checksums.portableCode
+            return state.parts["code"] == checksum ? nil : .code(tree.portableCode, checksum: checksum)
         }
         guard let available = state.availableExtension else {
             throw InstallRefusal(
@@ -100,8 +105,14 @@ struct InstallPlan: Equatable {
                 hint: "run make install on the database host, or choose --mode portable"
             )
         }
-        guard let installed = state.extensionVersion else { return .createExtension(version: available) }
-        return installed == available ? nil : .updateExtension(from: installed, to: available)
+        let checksum = checksums.nativeCode
+        guard let installed = state.extensionVersion else {
+            return .createExtension(version: available, checksum: checksum)
+        }
+        guard installed == available else {
+            return .updateExtension(from: installed, to: available, checksum: checksum)
+        }
+        return state.parts["code"] == checksum ? nil : .refreshExtension(tree.nativeCode, checksum: checksum)
     }
 
     private static func pending(

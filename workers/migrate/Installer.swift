@@ -24,10 +24,16 @@ struct Installer {
         switch step {
         case .roles(let file, let checksum):
             try transaction(files: [file], before: nil, after: [Installer.bootstrap, record("roles", checksum)])
-        case .createExtension(let version):
-            try transaction(files: [], before: "CREATE EXTENSION headless_erp VERSION '\(version)'", after: [])
-        case .updateExtension(_, let version):
-            try transaction(files: [], before: "ALTER EXTENSION headless_erp UPDATE TO '\(version)'", after: [])
+        case .createExtension(let version, let checksum):
+            let before = "CREATE EXTENSION headless_erp VERSION '\(version)'"
+            try transaction(files: [], before: before, after: [record("code", checksum)])
+        case .updateExtension(_, let version, let checksum):
+            let before = "ALTER EXTENSION headless_erp UPDATE TO '\(version)'"
+            try transaction(files: [], before: before, after: [record("code", checksum)])
+        case .refreshExtension(let files, let checksum):
+            let after = [Installer.adoptNewFunctions, record("code", checksum)]
+            try transaction(
+                files: files.map(Installer.outsideExtension), before: Installer.rememberFunctions, after: after)
         case .code(let files, let checksum):
             // Functions come before the tables their bodies name.
             let before = "SET LOCAL check_function_bodies = off"
@@ -88,6 +94,34 @@ struct Installer {
     private static func quoted(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
+
+    /// In an extension's script the server fills in the library; here it is named.
+    private static func outsideExtension(_ file: SQLFile) -> SQLFile {
+        SQLFile(path: file.path, text: file.text.replacing("'MODULE_PATHNAME'", with: "'$libdir/headless_erp'"))
+    }
+
+    private static let rememberFunctions = """
+        SET LOCAL check_function_bodies = off;
+        CREATE TEMPORARY TABLE erp_known_functions ON COMMIT DROP AS
+        SELECT oid FROM pg_proc WHERE pronamespace IN (to_regnamespace('erp'), to_regnamespace('agent'));
+        """
+
+    /// What is not a member of the extension would be dumped as if it were the user's own.
+    private static let adoptNewFunctions = """
+        DO $adopt$
+        DECLARE
+            fresh regprocedure;
+        BEGIN
+            FOR fresh IN
+                SELECT p.oid FROM pg_proc AS p
+                 WHERE p.pronamespace IN (to_regnamespace('erp'), to_regnamespace('agent'))
+                   AND p.oid NOT IN (SELECT k.oid FROM erp_known_functions AS k)
+            LOOP
+                EXECUTE format('ALTER EXTENSION headless_erp ADD ROUTINE %s', fresh);
+            END LOOP;
+        END
+        $adopt$;
+        """
 
     /// Re-run whenever the roles change, so every statement is guarded.
     private static let bootstrap = """

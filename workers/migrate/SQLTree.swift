@@ -17,8 +17,10 @@ struct Migration: Equatable {
 /// The files of the SQL directory in the order they are installed in.
 struct SQLTree: Equatable {
     var roles: SQLFile
-    /// Functions of the portable mode; in native mode the extension brings them.
+    /// The functions of the portable mode.
     var portableCode: [SQLFile]
+    /// The functions that the extension brings in native mode.
+    var nativeCode: [SQLFile]
     var migrations: [Migration]
     var bindings: [SQLFile]
     var minimalSeed: [SQLFile]
@@ -35,6 +37,7 @@ extension SQLTree {
         let reader = SQLReader(root: directory)
         roles = try reader.file("bindings/roles.sql")
         portableCode = try reader.listed("LOADORDER", onlyFor: "portable")
+        nativeCode = try reader.listed("LOADORDER", onlyFor: "native")
         migrations = try reader.migrations()
         bindings = []
         for name in try reader.names("bindings") where name != "roles.sql" {
