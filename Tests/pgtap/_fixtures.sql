@@ -74,7 +74,11 @@ BEGIN
     END LOOP;
     BEGIN
         EXECUTE format('SET LOCAL SESSION AUTHORIZATION %I', who);
-        EXECUTE ready INTO answer;
+        IF ready ~* '^\s*(SELECT|VALUES|WITH)\M|\mRETURNING\M' THEN
+            EXECUTE ready INTO answer;
+        ELSE
+            EXECUTE ready;
+        END IF;
         -- What would be judged at COMMIT is judged now.
         SET CONSTRAINTS ALL IMMEDIATE;
         SET CONSTRAINTS ALL DEFERRED;

@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.create_sales_order(payload jsonb, agent_id bigint
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE

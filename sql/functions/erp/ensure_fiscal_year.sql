@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.ensure_fiscal_year(company_id bigint, fiscal_year
 RETURNS integer
 LANGUAGE sql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
     WITH made AS (

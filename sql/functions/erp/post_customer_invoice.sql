@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.post_customer_invoice(sales_order_id bigint, docu
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE

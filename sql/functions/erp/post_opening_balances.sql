@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.post_opening_balances(entries jsonb, posted_on da
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE

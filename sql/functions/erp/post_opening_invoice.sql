@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION erp.post_opening_invoice(
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE

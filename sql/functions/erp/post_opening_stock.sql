@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.post_opening_stock(lines jsonb, posted_on date, c
 RETURNS bigint
 LANGUAGE sql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
     SELECT erp.receive_stock(lines, 'opening', 'opening', NULL, '3900', posted_on, company_id)

@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION erp.record_customer_payment(
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
