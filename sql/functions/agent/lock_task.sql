@@ -10,10 +10,12 @@ RETURNS TABLE (
     is_mine boolean,
     is_held boolean
 )
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+BEGIN
+    RETURN QUERY
     SELECT
         t.status,
         t.event_type,
@@ -33,7 +35,8 @@ AS $function$
         END
     FROM agent.task_events AS t
     WHERE t.event_id = p_task_id
-    FOR UPDATE
+    FOR UPDATE;
+END
 $function$;
 COMMENT ON FUNCTION agent.lock_task(bigint, bigint, text) IS
 'Takes the task''s row lock and tells whether the task is the agent''s and the lease still held; no row when there is no such task.';

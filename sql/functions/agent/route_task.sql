@@ -7,11 +7,12 @@ CREATE OR REPLACE FUNCTION agent.route_task(
     OUT problem text
 )
 RETURNS record
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+BEGIN
     SELECT
         coalesce(p_target_agent, t.target_agent),
         -- Only a whole number names a subject; anything else is for the tool to refuse.
@@ -26,8 +27,10 @@ AS $function$
                 AND NOT EXISTS (SELECT FROM agent.agents AS a WHERE a.role_name = p_target_agent)
                 THEN format('RP003: unknown target agent "%s"; leave it out to route by event type', left(p_target_agent, 100))
         END
+    INTO route_task.target_agent, route_task.subject_key, route_task.problem
     FROM (VALUES (p_event_type)) AS e (event_type)
-    LEFT JOIN agent.event_types AS t ON t.event_type = e.event_type
+    LEFT JOIN agent.event_types AS t ON t.event_type = e.event_type;
+END
 $function$;
 COMMENT ON FUNCTION agent.route_task(text, text, jsonb) IS
 'Who handles an event and which subject it is about; problem tells why it cannot be handled.';

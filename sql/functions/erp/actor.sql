@@ -1,42 +1,45 @@
 CREATE OR REPLACE FUNCTION erp.actor()
 RETURNS jsonb
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 PARALLEL RESTRICTED
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    SELECT COALESCE(
-        (
-            SELECT jsonb_build_object(
-                'kind', 'agent',
-                'id', agent_id,
-                'role_name', role_name,
-                'display_name', display_name,
-                'financial_authority_limit', financial_authority_limit,
-                'operational_status', operational_status)
-            FROM agent.agents
-            WHERE database_role = session_user
-        ),
-        (
-            SELECT jsonb_build_object(
-                'kind', 'person',
-                'id', person_id,
-                'role_name', database_role,
-                'display_name', full_name,
-                'financial_authority_limit', approval_limit,
-                'operational_status', CASE WHEN is_active THEN 'active' ELSE 'suspended' END)
-            FROM erp.people
-            WHERE database_role = session_user
-        ),
-        (
-            SELECT jsonb_build_object('kind', 'break_glass', 'role_name', role_name, 'reason', reason)
-            FROM erp.break_glass_grants
-            WHERE role_name = session_user
-            AND expires_at > clock_timestamp()
-            ORDER BY expires_at DESC
-            LIMIT 1
-        ))
+BEGIN
+    RETURN (
+        SELECT COALESCE(
+            (
+                SELECT jsonb_build_object(
+                    'kind', 'agent',
+                    'id', agent_id,
+                    'role_name', role_name,
+                    'display_name', display_name,
+                    'financial_authority_limit', financial_authority_limit,
+                    'operational_status', operational_status)
+                FROM agent.agents
+                WHERE database_role = session_user
+            ),
+            (
+                SELECT jsonb_build_object(
+                    'kind', 'person',
+                    'id', person_id,
+                    'role_name', database_role,
+                    'display_name', full_name,
+                    'financial_authority_limit', approval_limit,
+                    'operational_status', CASE WHEN is_active THEN 'active' ELSE 'suspended' END)
+                FROM erp.people
+                WHERE database_role = session_user
+            ),
+            (
+                SELECT jsonb_build_object('kind', 'break_glass', 'role_name', role_name, 'reason', reason)
+                FROM erp.break_glass_grants
+                WHERE role_name = session_user
+                AND expires_at > clock_timestamp()
+                ORDER BY expires_at DESC
+                LIMIT 1
+            )));
+END
 $function$;
 COMMENT ON FUNCTION erp.actor() IS
 'Who acts: the agent or person whose database role is session_user, or an open break-glass grant; NULL for anybody else. No setting can forge it.';

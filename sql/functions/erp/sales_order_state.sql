@@ -7,6 +7,7 @@ AS $function$
 DECLARE
     v_threshold numeric;
     v_is_release boolean;
+    v_now timestamptz;
 BEGIN
     NEW.updated_at := transaction_timestamp();
     IF (NEW.company_id, NEW.customer_id, NEW.currency_code) IS DISTINCT FROM (OLD.company_id, OLD.customer_id, OLD.currency_code) THEN
@@ -52,7 +53,8 @@ BEGIN
         NEW.hold_reason := NULL;
         NEW.hold_detail := NULL;
         NEW.held_at := NULL;
-        NEW.confirmed_at := erp.now();
+        v_now := erp.now();
+        NEW.confirmed_at := v_now;
         NEW.confirmed_by := session_user;
         NEW.closing_agent_id := COALESCE((SELECT agent_id FROM agent.agents WHERE database_role = session_user), NEW.closing_agent_id);
         SELECT NEW.total_base_value + COALESCE(sum(total_base_value), 0) INTO NEW.committed_24h_base_value
@@ -60,7 +62,7 @@ BEGIN
         WHERE customer_id = NEW.customer_id
         AND sales_order_id <> NEW.sales_order_id
         AND confirmed_by = session_user
-        AND confirmed_at > erp.now() - interval '24 hours'
+        AND confirmed_at > v_now - interval '24 hours'
         AND order_status NOT IN ('draft', 'cancelled');
         v_threshold := erp.sop_number('high_value_invoice_approval_gate', 'threshold');
         IF NEW.total_base_value > v_threshold AND NOT erp.has_release_approval(NEW.sales_order_id) THEN
