@@ -33,7 +33,8 @@ as_root() {
 if [ "$(id -u)" = 0 ]; then SERVER_USER=postgres; else SERVER_USER=$(id -un); fi
 
 as_server() {
-    if [ "$(id -u)" = 0 ]; then runuser -u "$SERVER_USER" -- "$@"; else "$@"; fi
+    # From a directory that this user can enter too.
+    if [ "$(id -u)" = 0 ]; then (cd / && exec runuser -u "$SERVER_USER" -- "$@"); else "$@"; fi
 }
 
 # The newest installed major version, unless PG_MAJOR names one.
