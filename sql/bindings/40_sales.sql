@@ -8,12 +8,23 @@ FOR EACH ROW EXECUTE FUNCTION erp.sales_order_state();
 CREATE OR REPLACE TRIGGER _250_delete_guard
 BEFORE DELETE ON erp.sales_orders
 FOR EACH ROW EXECUTE FUNCTION erp.sales_order_delete_guard();
+-- Orders begin as drafts and only drafts are deleted, so exposure moves with updates alone.
 CREATE OR REPLACE TRIGGER _400_exposure
-AFTER INSERT OR UPDATE OR DELETE ON erp.sales_orders
-FOR EACH ROW EXECUTE FUNCTION erp.sales_order_exposure();
+AFTER UPDATE ON erp.sales_orders
+FOR EACH ROW
+WHEN (
+    NEW.order_status IS DISTINCT FROM OLD.order_status
+    OR NEW.uninvoiced_base_value IS DISTINCT FROM OLD.uninvoiced_base_value
+)
+EXECUTE FUNCTION erp.sales_order_exposure();
 CREATE OR REPLACE TRIGGER _600_effects
 AFTER UPDATE ON erp.sales_orders
-FOR EACH ROW EXECUTE FUNCTION erp.sales_order_effects();
+FOR EACH ROW
+WHEN (
+    NEW.order_status IS DISTINCT FROM OLD.order_status
+    OR NEW.total_base_value IS DISTINCT FROM OLD.total_base_value
+)
+EXECUTE FUNCTION erp.sales_order_effects();
 
 CREATE OR REPLACE TRIGGER _100_intake
 BEFORE INSERT OR UPDATE OF product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent ON erp.sales_order_items

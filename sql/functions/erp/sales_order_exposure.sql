@@ -8,19 +8,19 @@ DECLARE
     v_before numeric := 0;
     v_after numeric := 0;
 BEGIN
-    IF TG_OP <> 'INSERT' AND OLD.order_status IN ('confirmed', 'pending_review', 'shipped') THEN
+    IF OLD.order_status IN ('confirmed', 'pending_review', 'shipped') THEN
         v_before := OLD.uninvoiced_base_value;
     END IF;
-    IF TG_OP <> 'DELETE' AND NEW.order_status IN ('confirmed', 'pending_review', 'shipped') THEN
+    IF NEW.order_status IN ('confirmed', 'pending_review', 'shipped') THEN
         v_after := NEW.uninvoiced_base_value;
     END IF;
     -- A release updates the customer row even by zero: writers at every isolation level then conflict on it.
     IF v_before <> v_after
-        OR (TG_OP = 'UPDATE' AND NEW.order_status IN ('confirmed', 'pending_review', 'shipped') AND OLD.order_status <> NEW.order_status)
+        OR (NEW.order_status IN ('confirmed', 'pending_review', 'shipped') AND OLD.order_status <> NEW.order_status)
     THEN
         UPDATE erp.customers
         SET uninvoiced_order_value = uninvoiced_order_value + v_after - v_before
-        WHERE customer_id = COALESCE(NEW.customer_id, OLD.customer_id);
+        WHERE customer_id = NEW.customer_id;
     END IF;
     RETURN NULL;
 END
