@@ -42,3 +42,21 @@ CREATE SCHEMA IF NOT EXISTS agent AUTHORIZATION erp_owner;
 COMMENT ON SCHEMA erp IS 'Business reality: masters, documents, stock, ledger.';
 COMMENT ON SCHEMA agent IS 'Execution and memory of agents: tasks, tools, rules, approvals.';
 GRANT USAGE ON SCHEMA erp, agent TO erp_gate, erp_agents, erp_people, erp_cron, erp_clock;
+
+-- An agent never holds the database up: it waits for locks and idles in a transaction only briefly. Its statements are
+-- short, so compiling them costs more than it gains.
+DO $limits$
+DECLARE
+    agent_role text;
+BEGIN
+    FOREACH agent_role IN ARRAY ARRAY[
+        'sales_agent', 'finance_agent', 'procurement_agent', 'inventory_watcher', 'hr_payroll_agent', 'concierge_agent', 'erp_cron']
+    LOOP
+        EXECUTE pg_catalog.format('ALTER ROLE %I SET lock_timeout = %L', agent_role, '5s');
+        EXECUTE pg_catalog.format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', agent_role, '10s');
+        EXECUTE pg_catalog.format('ALTER ROLE %I SET jit = off', agent_role);
+        EXECUTE pg_catalog.format(
+            'ALTER ROLE %I SET statement_timeout = %L', agent_role, CASE agent_role WHEN 'erp_cron' THEN '10min' ELSE '30s' END);
+    END LOOP;
+END
+$limits$;
