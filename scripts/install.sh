@@ -19,7 +19,7 @@ cp -r "$ROOT/sql" "$stage$SHARE/"
 for unit in "$ROOT"/workers/systemd/*.service "$ROOT"/workers/systemd/*.target; do
     [ ! -f "$unit" ] || install -m 644 "$unit" "$stage$UNITS/"
 done
-for example in "$ROOT"/workers/systemd/*.env* "$ROOT"/docs/operations.md "$ROOT/LICENSE"; do
+for example in "$ROOT"/workers/systemd/*.env* "$ROOT"/workers/systemd/README.md "$ROOT"/docs/*.md "$ROOT/LICENSE"; do
     [ ! -f "$example" ] || install -m 644 "$example" "$stage/usr/share/doc/headless-erp/"
 done
 make -s -C "$ROOT/extension" PG_CONFIG="$(pg_bin)/pg_config" DESTDIR="$stage" install >/dev/null
