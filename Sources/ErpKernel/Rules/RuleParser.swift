@@ -60,7 +60,7 @@ struct RuleParser {
         switch value.kind {
         case .array: throw RuleFault(ERPK_MALFORMED, at: path, "a list may only be the second argument of in")
         case .object: break
-        default: return add(.literal(value.kind, value.text), at: path)
+        default: return try constant(value, at: path)
         }
         if document.member(json, "query") != nil {
             throw RuleFault(
@@ -228,6 +228,13 @@ struct RuleParser {
         let value = document[json ?? -1]
         guard value.kind != .array, value.kind != .object else {
             throw RuleFault(ERPK_MALFORMED, at: path, "a literal is a number, a text, true, false or null")
+        }
+        return try constant(value, at: path)
+    }
+
+    private mutating func constant(_ value: JSONNode, at path: [UInt8]) throws(RuleFault) -> Int {
+        if value.kind == .number, case .tooLong = Decimal.parse(value.text) {
+            throw RuleFault(ERPK_ARITHMETIC, at: path, "the number needs more than 38 digits")
         }
         return add(.literal(value.kind, value.text), at: path)
     }

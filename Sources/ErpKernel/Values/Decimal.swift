@@ -71,18 +71,24 @@ struct Decimal {
         let display = self.display > other.display ? self.display : other.display
         let scale = self.scale > other.scale ? self.scale : other.scale
         guard let left = magnitude(atScale: scale), let right = other.magnitude(atScale: scale) else {
-            let (short, otherShort) = (stripped, other.stripped)
-            guard short.scale < self.scale || otherShort.scale < other.scale else { return nil }
-            return short.adding(otherShort)
+            return addingStripped(other)
         }
         let (negative, otherNegative) = (coefficient < 0, other.coefficient < 0)
         if negative == otherNegative {
             let (sum, overflow) = left.addingReportingOverflow(right)
-            return overflow ? nil : Decimal(negative: negative, magnitude: sum, scale: scale, display: display)
+            if overflow { return addingStripped(other) }
+            return Decimal(negative: negative, magnitude: sum, scale: scale, display: display)
         }
         let difference = left >= right ? left &- right : right &- left
         return Decimal(
             negative: left >= right ? negative : otherNegative, magnitude: difference, scale: scale, display: display)
+    }
+
+    /// Once more without trailing zeros, where there are some.
+    private func addingStripped(_ other: Decimal) -> Decimal? {
+        let (short, otherShort) = (stripped, other.stripped)
+        guard short.scale < scale || otherShort.scale < other.scale else { return nil }
+        return short.adding(otherShort)
     }
 
     var negated: Decimal { Decimal(trusted: 0 &- coefficient, scale: scale, display: display) }
@@ -112,14 +118,23 @@ struct Decimal {
         let negative = (coefficient < 0) != (other.coefficient < 0)
         var (quotient, rest) = Decimal.divide(coefficient.magnitude, divisor)
         var done = 0
-        while done < shift, rest != 0 || done < self.scale &- other.scale {
-            guard quotient <= UInt128(Decimal.limit) else { return nil }
+        // Zeros that would not fit are only counted: the fraction may lose them.
+        var zeros = 0
+        while done &+ zeros < shift, rest != 0 || done < other.scale &- self.scale {
             let step = Decimal.timesTen(rest, modulo: divisor)
-            quotient = quotient &* 10 &+ UInt128(step.digit)
             rest = step.rest
-            done &+= 1
+            if quotient > UInt128(Decimal.limit) / 10 {
+                guard step.digit == 0 else { return nil }
+                zeros &+= 1
+            } else {
+                quotient = quotient &* 10 &+ UInt128(step.digit)
+                done &+= 1
+            }
         }
-        if rest != 0, rest >= divisor &- rest { quotient = quotient &+ 1 }
+        if rest != 0, rest >= divisor &- rest {
+            guard zeros == 0 else { return nil }
+            quotient = quotient &+ 1
+        }
         return Decimal(
             negative: negative, magnitude: quotient, scale: self.scale &- other.scale &+ done, display: display)
     }
