@@ -22,12 +22,22 @@ AFTER UPDATE ON erp.sales_orders
 FOR EACH ROW
 WHEN (
     NEW.order_status IS DISTINCT FROM OLD.order_status
-    OR NEW.total_base_value IS DISTINCT FROM OLD.total_base_value
+    -- What waits for approval may have changed without changing its total.
+    OR NEW.order_status = 'pending_review'
 )
 EXECUTE FUNCTION erp.sales_order_effects();
+CREATE OR REPLACE TRIGGER _600_moved
+AFTER UPDATE ON erp.sales_orders
+FOR EACH ROW
+WHEN (
+    (NEW.order_creation_date, NEW.ship_to_country, NEW.rounding_policy, NEW.delivery_date)
+    IS DISTINCT FROM (OLD.order_creation_date, OLD.ship_to_country, OLD.rounding_policy, OLD.delivery_date)
+)
+EXECUTE FUNCTION erp.sales_order_moved();
 
 CREATE OR REPLACE TRIGGER _100_intake
-BEFORE INSERT OR UPDATE OF product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent ON erp.sales_order_items
+BEFORE INSERT OR UPDATE OF sales_order_id, product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent, quantity_cancelled
+ON erp.sales_order_items
 FOR EACH ROW EXECUTE FUNCTION erp.sales_order_item_intake();
 CREATE OR REPLACE TRIGGER _250_delete_guard
 BEFORE DELETE ON erp.sales_order_items
@@ -91,3 +101,58 @@ FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
 CREATE OR REPLACE TRIGGER _400_settle
 AFTER INSERT ON erp.payment_allocations
 FOR EACH ROW EXECUTE FUNCTION erp.payment_allocated();
+
+-- What is evidence is not emptied either, by anybody, in any replication role.
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.shipment_items
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.cost_layer_issues
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.cost_layers
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.shipments
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.shipment_items
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.shipments
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.cost_layer_issues
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.cost_layers
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP403');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.invoices
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.invoice_items
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.payments
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.payment_allocations
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+DO $always$
+DECLARE
+    guard record;
+BEGIN
+    FOR guard IN
+        SELECT t.tgrelid::regclass AS table_name, t.tgname
+        FROM pg_catalog.pg_trigger AS t
+        WHERE t.tgrelid IN (
+            'erp.stock_moves'::regclass, 'erp.invoices'::regclass, 'erp.invoice_items'::regclass, 'erp.payments'::regclass,
+            'erp.payment_allocations'::regclass, 'erp.shipments'::regclass, 'erp.shipment_items'::regclass,
+            'erp.cost_layers'::regclass, 'erp.cost_layer_issues'::regclass)
+        AND t.tgname LIKE '\_150\_%'
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', guard.table_name, guard.tgname);
+    END LOOP;
+END
+$always$;

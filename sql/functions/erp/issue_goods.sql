@@ -16,6 +16,11 @@ DECLARE
     v_transaction_id bigint;
     v_shipment_id bigint;
 BEGIN
+    -- Customer first, as everywhere: the issue moves the customer's exposure.
+    PERFORM
+    FROM erp.customers AS c
+    WHERE c.customer_id = (SELECT o.customer_id FROM erp.sales_orders AS o WHERE o.sales_order_id = issue_goods.sales_order_id)
+    FOR NO KEY UPDATE;
     SELECT o.* INTO v_order FROM erp.sales_orders AS o WHERE o.sales_order_id = issue_goods.sales_order_id FOR NO KEY UPDATE;
     IF NOT FOUND OR v_order.order_status <> 'confirmed' THEN
         RAISE EXCEPTION 'order % is %: only confirmed orders leave the warehouse', issue_goods.sales_order_id, COALESCE(v_order.order_status, 'unknown')
@@ -24,6 +29,7 @@ BEGIN
             HINT = 'release the order first', TABLE = 'sales_orders', SCHEMA = 'erp';
     END IF;
     v_shipped_on := COALESCE(issue_goods.shipped_on, v_order.delivery_date, greatest(erp.today(v_order.company_id), v_order.order_creation_date));
+    PERFORM erp.check_document_date(v_order.company_id, v_shipped_on);
     SELECT c.minor_unit INTO v_minor_unit
     FROM erp.companies AS m
     JOIN erp.currencies AS c ON c.currency_code = m.base_currency
@@ -151,6 +157,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.issue_goods(bigint, date) IS
-'Issues what is reserved for a confirmed order: shipment, stock moves, oldest cost layers first, COGS journal (5000/1200), quantities shipped. Returns shipment_id. RP310 unless confirmed, RP402 when nothing is reserved. Locks order, then stock in key order.';
+'Issues what is reserved for a confirmed order: shipment, stock moves, oldest cost layers first, COGS journal (5000/1200), quantities shipped. Returns shipment_id. RP310 unless confirmed, RP402 when nothing is reserved, RP217 for a day to come. Locks customer, order, then stock in key order.';
 ALTER FUNCTION erp.issue_goods(bigint, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.issue_goods(bigint, date) FROM PUBLIC;

@@ -40,6 +40,7 @@ BEGIN
     END IF;
 
     SELECT max(s.shipped_on) INTO v_wanted_date FROM erp.shipments AS s WHERE s.sales_order_id = v_order.sales_order_id;
+    PERFORM erp.check_document_date(v_order.company_id, post_customer_invoice.document_date);
     SELECT n.* INTO v_number
     FROM erp.next_document_number(
         v_order.company_id, 'invoice', COALESCE(post_customer_invoice.document_date, v_wanted_date)) AS n;
@@ -92,6 +93,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.post_customer_invoice(bigint, date) IS
-'Invoices what was issued and not yet invoiced of an order: gapless number, lines, tax, journal (1100 to 4000 and the tax account). Returns invoice_id. RP312 no such order, RP230 nothing issued, RP231 already invoiced. Locks customer, order, number series.';
+'Invoices what was issued and not yet invoiced of an order: gapless number, lines, tax, journal (1100 to 4000 and the tax account). Returns invoice_id. RP312 no such order, RP230 nothing issued, RP231 already invoiced, RP217 for a day to come. Locks customer, order, number series.';
 ALTER FUNCTION erp.post_customer_invoice(bigint, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_customer_invoice(bigint, date) FROM PUBLIC;

@@ -41,6 +41,7 @@ BEGIN
         RAISE EXCEPTION 'amount: a positive amount with at most % decimals is needed', v_company.minor_unit
             USING ERRCODE = 'RP010', DETAIL = jsonb_build_object('amount', amount)::text, HINT = 'correct the amount';
     END IF;
+    PERFORM erp.check_document_date(v_company.company_id, v_paid_on);
     IF invoice_number IS NOT NULL AND NOT EXISTS (
         SELECT FROM erp.invoices AS i
         WHERE i.customer_id = v_customer.customer_id AND i.direction = 'customer' AND i.invoice_number = record_customer_payment.invoice_number)
@@ -83,6 +84,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) IS
-'Records a receipt: journal (1010/1100), settles the named invoice first and then the oldest, keeps the rest as the customer''s credit, and queues the customer''s held orders again. Returns payment_id. RP313, RP010, RP240, RP241. Locks the customer.';
+'Records a receipt: journal (1010/1100), settles the named invoice first and then the oldest, keeps the rest as the customer''s credit, and queues the customer''s held orders again. Returns payment_id. RP313, RP010, RP240, RP241, RP217 for a day to come. Locks the customer.';
 ALTER FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) FROM PUBLIC;

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION erp.refresh_sales_order(p_sales_order_id bigint)
+CREATE OR REPLACE FUNCTION erp.refresh_sales_order(p_sales_order_id bigint, p_is_content boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE
@@ -8,6 +8,7 @@ DECLARE
     v_total record;
     v_uninvoiced numeric;
     v_minor_unit integer;
+    v_status text;
 BEGIN
     SELECT COALESCE(sum(p.net_amount), 0) AS net, COALESCE(sum(p.tax_amount), 0) AS tax INTO v_total
     FROM erp.priced_lines(p_sales_order_id, 'ordered') AS p;
@@ -17,22 +18,29 @@ BEGIN
     ELSE
         v_uninvoiced := v_total.net + v_total.tax;
     END IF;
-    SELECT c.minor_unit INTO v_minor_unit
+    SELECT c.minor_unit, o.order_status INTO v_minor_unit, v_status
     FROM erp.sales_orders AS o
     JOIN erp.companies AS m USING (company_id)
     JOIN erp.currencies AS c ON c.currency_code = m.base_currency
     WHERE o.sales_order_id = p_sales_order_id;
+    IF p_is_content AND v_status IN ('confirmed', 'pending_review') THEN
+        PERFORM erp.void_order_approvals(p_sales_order_id, 'the order changed');
+    END IF;
     UPDATE erp.sales_orders
     SET net_value = v_total.net,
         tax_value = v_total.tax,
         total_invoice_value = v_total.net + v_total.tax,
         total_base_value = round((v_total.net + v_total.tax) * exchange_rate, v_minor_unit),
         uninvoiced_base_value = round(v_uninvoiced * exchange_rate, v_minor_unit),
-        order_status = erp.derived_order_status(p_sales_order_id, order_status)
+        order_status = erp.derived_order_status(p_sales_order_id, order_status),
+        confirmed_at = CASE WHEN NOT p_is_content OR v_status NOT IN ('confirmed', 'pending_review') THEN confirmed_at END
     WHERE sales_order_id = p_sales_order_id;
+    IF p_is_content AND v_status IN ('confirmed', 'pending_review') THEN
+        PERFORM erp.reserve_order(p_sales_order_id);
+    END IF;
 END
 $function$;
-COMMENT ON FUNCTION erp.refresh_sales_order(bigint) IS
-'Brings an order''s totals and derived status in line with its lines; called by the trigger on the lines.';
-ALTER FUNCTION erp.refresh_sales_order(bigint) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.refresh_sales_order(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION erp.refresh_sales_order(bigint, boolean) IS
+'Brings an order''s totals and derived status in line with its lines; called by the triggers. When what a released order says has changed, its approvals are void, it is judged like a release (the stamp confirmed_at is taken away for that) and reserved anew.';
+ALTER FUNCTION erp.refresh_sales_order(bigint, boolean) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.refresh_sales_order(bigint, boolean) FROM PUBLIC;

@@ -20,6 +20,7 @@ BEGIN
     WHERE c.customer_id = NEW.customer_id;
     SELECT base_currency, rounding_policy INTO v_company FROM erp.companies WHERE company_id = NEW.company_id;
     NEW.order_creation_date := COALESCE(NEW.order_creation_date, erp.today(NEW.company_id));
+    PERFORM erp.check_document_date(NEW.company_id, NEW.order_creation_date);
     NEW.currency_code := COALESCE(NEW.currency_code, v_company.base_currency);
     NEW.exchange_rate := erp.exchange_rate(NEW.currency_code, v_company.base_currency, NEW.order_creation_date);
     NEW.rounding_policy := COALESCE(NEW.rounding_policy, v_company.rounding_policy);

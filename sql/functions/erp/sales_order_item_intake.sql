@@ -19,7 +19,12 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NEW;
     END IF;
-    IF v_order.order_status NOT IN ('draft', 'confirmed', 'pending_review') THEN
+    IF v_order.order_status = 'cancelled' AND TG_OP = 'UPDATE' AND pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    IF v_order.order_status NOT IN ('draft', 'confirmed', 'pending_review')
+        OR (TG_OP = 'UPDATE' AND (NEW.sales_order_id <> OLD.sales_order_id OR NEW.quantity_cancelled < OLD.quantity_cancelled))
+    THEN
         RAISE EXCEPTION 'order % is %: its lines are fixed', NEW.sales_order_id, v_order.order_status
             USING ERRCODE = 'RP311',
             DETAIL = jsonb_build_object('sales_order_id', NEW.sales_order_id, 'order_status', v_order.order_status)::text,
@@ -36,6 +41,20 @@ BEGIN
         NEW.quantity_invoiced := 0;
         NEW.quantity_returned := 0;
         NEW.quantity_cancelled := 0;
+    ELSE
+        -- Another product has another price, unless the line's own was agreed.
+        IF NEW.product_id <> OLD.product_id AND OLD.price_origin <> 'order' AND NEW.unit_price = OLD.unit_price THEN
+            NEW.unit_price := NULL;
+        END IF;
+        -- What was reserved for the line as it was goes back; what it needs now is reserved when its order is judged anew.
+        IF OLD.quantity_reserved > 0 AND (
+            (NEW.product_id, NEW.warehouse_id) IS DISTINCT FROM (OLD.product_id, OLD.warehouse_id)
+            OR NEW.quantity - NEW.quantity_cancelled - NEW.quantity_shipped < OLD.quantity_reserved)
+        THEN
+            PERFORM FROM erp.customers WHERE customer_id = v_order.customer_id FOR NO KEY UPDATE;
+            PERFORM erp.release_line_reservations(OLD.item_id);
+            NEW.quantity_reserved := 0;
+        END IF;
     END IF;
     NEW.price_origin := CASE
         WHEN NEW.unit_price IS NULL OR NEW.unit_price = v_list.unit_price THEN v_list.origin
