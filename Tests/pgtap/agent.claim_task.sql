@@ -2,7 +2,7 @@
 \ir _as_role.sql
 BEGIN;
 \ir _people.sql
-SELECT plan(50);
+SELECT plan(53);
 UPDATE agent.task_events
 SET status = 'completed', failure_kind = NULL, lease_until = NULL, claimed_by_pid = NULL, processed_at = now()
 WHERE status <> 'completed';
@@ -160,6 +160,23 @@ SELECT is(
 SELECT is(pg_temp.claim('finance_agent', 10), NULL, 'and still goes before the third');
 UPDATE agent.task_events SET run_at = erp.now() WHERE event_id = pg_temp.id('second');
 SELECT is(pg_temp.names(pg_temp.claim('finance_agent', 10)), 'second', 'then it is its turn again');
+
+-- The plan: whatever the statistics say, a claim reads the head of its index and no more. (Rows read in this transaction.)
+CREATE FUNCTION pg_temp.rows_read()
+RETURNS bigint
+LANGUAGE sql
+AS $$ SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relid = 'agent.task_events'::regclass $$;
+INSERT INTO erp_task_events (event_type, payload) SELECT 'TIMESHEET_APPROVAL', '{"timesheet_record_id": 1}' FROM generate_series(1, 2000);
+INSERT INTO erp_task_events (event_type, payload)
+SELECT 'TIMESHEET_APPROVAL', jsonb_build_object('timesheet_record_id', 1 + i) FROM generate_series(1, 2000) AS i;
+CREATE TEMP TABLE reads AS SELECT pg_temp.rows_read() AS before, NULL::text AS claimed, 0::bigint AS after;
+UPDATE reads SET claimed = pg_temp.claim('hr_payroll_agent', 1);
+UPDATE reads SET after = pg_temp.rows_read();
+SELECT isnt((SELECT claimed FROM reads), NULL, 'one of four thousand is claimed');
+SELECT cmp_ok((SELECT after - before FROM reads), '<', 40::bigint, 'without reading the others');
+UPDATE reads SET before = after, claimed = pg_temp.claim('hr_payroll_agent', 1);
+UPDATE reads SET after = pg_temp.rows_read();
+SELECT cmp_ok((SELECT after - before FROM reads), '<', 40::bigint, 'nor the flood of one subject that is in flight');
 
 SELECT * FROM finish();
 ROLLBACK;

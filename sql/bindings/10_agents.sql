@@ -95,7 +95,12 @@ SELECT
     NULL,
     coalesce(t.target_agent, t.created_by),
     t.processed_at,
-    format('SELECT agent.requeue(%s, %L)', t.event_id, 'reason')
+    CASE t.failure_kind
+        WHEN 'intake' THEN format(
+            'INSERT INTO erp_task_events (event_type, payload) SELECT %L, payload FROM erp_task_events WHERE event_id = %s',
+            'RIGHT_TYPE', t.event_id)
+        ELSE format('SELECT agent.requeue(%s, %L)', t.event_id, 'reason')
+    END
 FROM agent.task_events AS t
 WHERE t.status = 'failed';
 
@@ -138,6 +143,8 @@ GRANT INSERT ON agent.task_events, public.erp_task_events TO erp_people;
 GRANT INSERT, UPDATE ON agent.agent_skills, public.erp_agent_skills TO erp_people;
 GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON agent.agents TO erp_people;
 GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON public.erp_agents TO erp_people;
+GRANT UPDATE (is_active, refusal_reason) ON agent.tools TO erp_people;
+GRANT UPDATE (is_active, refusal_reason) ON public.erp_mcp_tools TO erp_people;
 GRANT EXECUTE ON FUNCTION agent.requeue(bigint, text), agent.reap_expired_leases(), erp.approve(bigint, text),
 erp.reject(bigint, text), erp.status(), agent.validate_args(jsonb, jsonb, text), agent.json_path(text, text),
 agent.is_date(text) TO erp_people;

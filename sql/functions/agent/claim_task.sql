@@ -55,18 +55,24 @@ BEGIN
                     AND c.status = 'pending'
                     AND c.run_at <= moment
                     -- Order of arrival per subject: not while a sibling is in flight, nor before an earlier one that
-                    -- is due or being retried. A sibling that merely has a later date holds nobody up.
+                    -- is due or being retried. A sibling that merely has a later date holds nobody up. Two probes,
+                    -- not one with OR: each is a range of its own index, however many siblings there are.
                     AND (
                         c.subject_key IS NULL
-                        OR NOT EXISTS (
-                            SELECT
-                            FROM agent.task_events AS o
-                            WHERE o.subject_key = c.subject_key
-                            AND o.event_id <> c.event_id
-                            AND o.status IN ('pending', 'processing')
-                            AND (
-                                o.status = 'processing'
-                                OR (o.event_id < c.event_id AND (o.attempts > 0 OR o.run_at <= moment))
+                        OR (
+                            NOT EXISTS (
+                                SELECT
+                                FROM agent.task_events AS o
+                                WHERE o.subject_key = c.subject_key
+                                AND o.status = 'processing'
+                            )
+                            AND NOT EXISTS (
+                                SELECT
+                                FROM agent.task_events AS o
+                                WHERE o.subject_key = c.subject_key
+                                AND o.event_id < c.event_id
+                                AND o.status IN ('pending', 'processing')
+                                AND (o.attempts > 0 OR o.run_at <= moment)
                             )
                         )
                     )
