@@ -62,7 +62,7 @@ public func erpk_prepare(
     for index in 0..<program.header.slot_count { file[index] = erpk_value() }
     for index in 0..<program.header.constant_count {
         var value = program.constant(index)
-        if ProgramLayout.isText(value) { value.bytes = program.text(UInt32(truncatingIfNeeded: value.low)) }
+        value.bytes = ProgramLayout.isText(value) ? program.text(UInt32(truncatingIfNeeded: value.low)) : nil
         file[program.header.slot_count &+ index] = value
     }
     return ERPK_OK
