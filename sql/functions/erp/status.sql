@@ -5,7 +5,7 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
     (
-        SELECT 'queue', concat_ws(' ', t.target_agent, t.status), count(*)::text
+        SELECT 'queue', concat_ws(' ', coalesce(t.target_agent, 'unrouted'), t.status), count(*)::text
         FROM agent.task_events AS t
         GROUP BY t.target_agent, t.status
         ORDER BY t.target_agent, t.status
