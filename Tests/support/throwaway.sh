@@ -16,7 +16,7 @@ throwaway() {
     chmod 755 "$ERP_DIR"
     THROWAWAYS+=("$ERP_DIR")
     # Without waiting for the disk: these books need not survive a power cut.
-    ERP_FAST_AND_UNSAFE=1 "$ROOT/scripts/cluster.sh" start >/dev/null
+    ERP_FAST_AND_UNSAFE=${ERP_FAST_AND_UNSAFE-1} "$ROOT/scripts/cluster.sh" start >/dev/null
     load_env
 }
 
