@@ -29,6 +29,14 @@ struct SalesPolicyTests {
         ToolRefusal(sqlState: "RP301", message: "over limit", detail: JSONText(trusted: #"{"gap": 5}"#), hint: "wait")
     )
 
+    @Test("GOODS_SHIPPED is one call of the catalogue's tool")
+    func ships() {
+        let shipped = task("GOODS_SHIPPED", #"{"sales_order_id": 12}"#, catalogueTool: "issue_goods")
+        let end = run(SalesPolicy(), shipped, ["issue_goods": .accepted(.emptyObject)])
+        #expect(end.calls == ["call 1 act"])
+        #expect(end.status == .completed(JSONText(trusted: #"{"outcome":"shipped"}"#)))
+    }
+
     @Test("an order with lines is submitted and confirmed")
     func submits() {
         let confirmed = ToolOutcome.accepted(JSONText(trusted: #"{"sales_order_id":12,"order_status":"invoiced"}"#))
@@ -109,30 +117,30 @@ struct FinancePolicyTests {
         ]
     )
     func tools(type: String, tool: String) {
-        var policy = FinancePolicy()
+        var policy = CataloguePolicy.finance
         let payload = JSONText(trusted: #"{"sales_order_id": 4}"#)
-        let action = policy.handle(.began(AgentTask(eventID: 1, eventType: type, payload: payload)))
+        let action = policy.handle(.began(AgentTask(eventID: 1, eventType: type, payload: payload, catalogueTool: tool)))
         #expect(action == .callTool(name: tool, arguments: payload, step: "act"))
     }
 
-    @Test("an event of another type calls the tool of the catalogue, or fails without one")
+    @Test("an event without a tool in the catalogue fails")
     func catalogue() {
-        var policy = FinancePolicy()
+        var policy = CataloguePolicy.finance
         let known = policy.handle(.began(task("BANK_RECONCILIATION", "{}", catalogueTool: "reconcile_bank_statement")))
         #expect(known == .callTool(name: "reconcile_bank_statement", arguments: .emptyObject, step: "act"))
         let unknown = policy.handle(.began(task("NOVELTY", "{}")))
-        #expect(unknown == .fail(error: "finance has no tool for event type NOVELTY", retryAfterSeconds: nil))
+        #expect(unknown == .fail(error: "the catalogue names no tool for event type NOVELTY", retryAfterSeconds: nil))
     }
 
     @Test("the result carries an outcome, the tool's own when it has one; a refusal fails")
     func outcomes() {
-        let event = task("INVOICE_CUSTOMER", "{}")
-        let plain = run(FinancePolicy(), event, ["post_customer_invoice": .accepted(.emptyObject)])
+        let event = task("INVOICE_CUSTOMER", "{}", catalogueTool: "post_customer_invoice")
+        let plain = run(CataloguePolicy.finance, event, ["post_customer_invoice": .accepted(.emptyObject)])
         #expect(plain.status == .completed(JSONText(trusted: #"{"outcome":"invoiced"}"#)))
         let own = JSONText(trusted: #"{"outcome":"nothing_to_invoice"}"#)
-        #expect(run(FinancePolicy(), event, ["post_customer_invoice": .accepted(own)]).status == .completed(own))
+        #expect(run(CataloguePolicy.finance, event, ["post_customer_invoice": .accepted(own)]).status == .completed(own))
         let refusal = ToolOutcome.refused(ToolRefusal(sqlState: "RP501", message: "over authority"))
         #expect(
-            run(FinancePolicy(), event, ["post_customer_invoice": refusal]).status == .failed("over authority [RP501]"))
+            run(CataloguePolicy.finance, event, ["post_customer_invoice": refusal]).status == .failed("over authority [RP501]"))
     }
 }

@@ -12,14 +12,13 @@ SELECT
 FROM (VALUES
     (
         'submit_sales_order',
-        'Drafts a sales order from a customer''s wish: customer (id, code, e-mail or name) and lines (SKU and quantity). Prices and discounts not given come from price lists, agreements and the customer''s tier. An unknown customer becomes a prospect on hold.',
+        'Drafts a sales order from a customer''s wish: customer (id, code, e-mail or name) and lines (SKU and quantity; items is a synonym). Prices and discounts not given come from price lists, agreements and the customer''s tier. An unknown customer becomes a prospect on hold.',
         $json${
             "type": "object",
             "anyOf": [
                 {"required": ["customer_id"]}, {"required": ["customer_code"]},
                 {"required": ["customer_email"]}, {"required": ["customer_name"]}
             ],
-            "required": ["lines"],
             "properties": {
                 "customer_id": {"type": "integer", "minimum": 1, "maximum": 9007199254740991},
                 "customer_code": {"type": "string", "minLength": 1, "maxLength": 100},
@@ -36,12 +35,12 @@ FROM (VALUES
                             "quantity": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1000000000000, "multipleOf": 0.0001},
                             "unit_price": {"type": "number", "minimum": 0, "exclusiveMaximum": 1000000000000, "multipleOf": 0.000001},
                             "discount_percent": {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.0001},
-                            "warehouse": {"type": "string", "minLength": 1, "maxLength": 200},
-                            "agreement": {"type": ["string", "integer", "boolean"], "maxLength": 200, "minimum": 1}
+                            "warehouse": {"type": "string", "minLength": 1, "maxLength": 200}
                         },
                         "additionalProperties": false
                     }
                 },
+                "items": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "object"}},
                 "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
                 "order_date": {"type": "string", "format": "date"},
                 "required_delivery_date": {"type": "string", "format": "date"},

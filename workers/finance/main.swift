@@ -1,8 +1,9 @@
+internal import ErpModel
 internal import ErpWorker
 
 WorkerProgram(
     name: "erp-finance",
     role: "finance_agent",
     summary: "posts customer invoices and payments and reviews customer credit",
-    policy: FinancePolicy()
+    policy: CataloguePolicy.finance
 ).run()

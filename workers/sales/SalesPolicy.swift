@@ -1,6 +1,7 @@
 internal import ErpModel
 
-/// Handles ORDER_NEGOTIATION without a model: draft the order, confirm it, hold it when confirmation is refused.
+/// Handles ORDER_NEGOTIATION without a model: draft the order, confirm it, hold it when confirmation is refused. Its
+/// other events are one tool call each.
 ///
 /// Prices, discounts, credit, stock and storage are judged by the tools and the stored rules, not here.
 struct SalesPolicy: AgentPolicy {
@@ -9,14 +10,20 @@ struct SalesPolicy: AgentPolicy {
         case submitting
         case confirming(order: JSONText)
         case holding(order: JSONText, because: ToolRefusal)
+        case other
     }
 
     private var stage = Stage.beginning
+    private var other = CataloguePolicy(outcomes: ["GOODS_SHIPPED": "shipped"])
 
     mutating func handle(_ event: PolicyEvent) -> PolicyAction {
         switch (event, stage) {
-        case (.began(let task), _):
+        case (.began(let task), _) where task.eventType == "ORDER_NEGOTIATION":
             begin(task)
+        case (.began, _):
+            beginOther(event)
+        case (_, .other):
+            other.handle(event)
         case (.toolReturned(_, .accepted(let result)), .submitting):
             submitted(result)
         case (.toolReturned(_, .refused(let refusal)), .submitting):
@@ -40,6 +47,11 @@ struct SalesPolicy: AgentPolicy {
             return .callTool(name: "submit_sales_order", arguments: task.payload, step: "submit")
         }
         return confirm(order)
+    }
+
+    private mutating func beginOther(_ event: PolicyEvent) -> PolicyAction {
+        stage = .other
+        return other.handle(event)
     }
 
     private mutating func submitted(_ result: JSONText) -> PolicyAction {

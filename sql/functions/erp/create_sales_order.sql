@@ -10,6 +10,10 @@ DECLARE
     v_order_id bigint;
     v_fault record;
 BEGIN
+    -- items is a synonym that shops and forms use for lines.
+    IF payload ? 'items' AND NOT payload ? 'lines' THEN
+        payload := payload - 'items' || jsonb_build_object('lines', payload -> 'items');
+    END IF;
     v_customer_id := erp.resolve_customer(payload);
     IF jsonb_typeof(payload -> 'lines') IS DISTINCT FROM 'array' OR jsonb_array_length(payload -> 'lines') = 0 THEN
         RAISE EXCEPTION 'lines: at least one line is needed'
