@@ -295,14 +295,15 @@ build(Relation relation, const char *operation)
 	ErpRuleSet *set = MemoryContextAllocZero(memory, sizeof(ErpRuleSet));
 	MemoryContextCallback *release = MemoryContextAllocZero(memory, sizeof(MemoryContextCallback));
 	List	   *targets = targets_of(relation);
+	ErpFrame	frame;
 	Candidate  *list;
 	int			count;
 
 	set->memory = memory;
-	erp_spi_begin(true);
+	erp_spi_begin(&frame, true);
 	read_rules(targets, operation);
 	list = copy_candidates(memory, &count);
-	erp_spi_end();
+	erp_spi_end(&frame);
 	count = choose(set, list, count);
 	compile(set, relation, operation, list, count, targets);
 	/* SAFETY: freeing a saved plan raises nothing and looks nothing up */

@@ -116,6 +116,14 @@ typedef struct ErpRuleSet
 	uint64		mark[ERP_MARK_WORDS];	/* the statement that checked role and clock last */
 } ErpRuleSet;
 
+/* What erp_spi_begin has to undo. */
+typedef struct ErpFrame
+{
+	Oid			user;
+	int			security;
+	bool		switched;
+} ErpFrame;
+
 /* guard.c */
 extern void erp_raise_fault(const erpk_fault *fault, const char *rule);
 extern int	erp_sqlstate(int32 status);
@@ -139,8 +147,8 @@ extern ErpProgram *erp_program_compile(MemoryContext memory, const ErpRuleText *
 
 /* facts.c */
 extern void erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value);
-extern void erp_spi_begin(bool as_owner);
-extern void erp_spi_end(void);
+extern void erp_spi_begin(ErpFrame *frame, bool as_owner);
+extern void erp_spi_end(const ErpFrame *frame);
 extern SPIPlanPtr erp_spi_prepare(const char *sql, int nargs, Oid *types);
 extern Jsonb *erp_actor(void);
 extern bool erp_actor_is_break_glass(void);

@@ -152,6 +152,16 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 		name->sql = NULL;
 		return preset(name, fact, name->type, fault);
 	}
+	/* of a type rules cannot compare, all that is asked is whether it is there */
+	if (name->type == ERPK_T_OPAQUE && name->sql == NULL)
+	{
+		JsonbValue *json = member(row, path);
+
+		name->source = ERP_SOURCE_PRESET;
+		name->preset.state = json && json->type != jbvNull ? ERPK_S_VALUE : ERPK_S_NULL;
+		name->preset.type = ERPK_T_OPAQUE;
+		return true;
+	}
 	name->source = ERP_SOURCE_PRESET;
 	name->key = column_datum(name, member(row, pnstrdup(path, strcspn(path, "."))), &name->key_is_null);
 	if (name->sql == NULL)

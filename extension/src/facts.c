@@ -17,16 +17,6 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-/* What erp_spi_begin has to undo; look-ups do not nest in each other. */
-typedef struct Frame
-{
-	Oid			user;
-	int			security;
-	bool		switched;
-} Frame;
-
-static Frame frame;
-
 static SPIPlanPtr actor_plan = NULL;
 static SPIPlanPtr clock_plan = NULL;
 
@@ -36,14 +26,14 @@ static uint64 actor_mark[ERP_MARK_WORDS];
 
 /* Connects SPI under a snapshot taken now; as erp_owner where the rules' own rights count. */
 void
-erp_spi_begin(bool as_owner)
+erp_spi_begin(ErpFrame *frame, bool as_owner)
 {
-	frame.switched = as_owner;
+	frame->switched = as_owner;
 	if (as_owner)
 	{
-		GetUserIdAndSecContext(&frame.user, &frame.security);
+		GetUserIdAndSecContext(&frame->user, &frame->security);
 		SetUserIdAndSecContext(get_role_oid("erp_owner", false),
-							   frame.security | SECURITY_LOCAL_USERID_CHANGE);
+							   frame->security | SECURITY_LOCAL_USERID_CHANGE);
 	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -54,12 +44,12 @@ erp_spi_begin(bool as_owner)
 
 /* Undoes erp_spi_begin; after an error the transaction's abort does. */
 void
-erp_spi_end(void)
+erp_spi_end(const ErpFrame *frame)
 {
 	PopActiveSnapshot();
 	SPI_finish();
-	if (frame.switched)
-		SetUserIdAndSecContext(frame.user, frame.security);
+	if (frame->switched)
+		SetUserIdAndSecContext(frame->user, frame->security);
 }
 
 /* Prepares and keeps a plan whose names mean pg_catalog whatever the session's search_path is. */
@@ -104,13 +94,14 @@ void
 erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	ErpFrame	frame;
 
 	if (key_is_null)
 	{
 		erp_value_from_datum((Datum) 0, true, name->value_type, value);
 		return;
 	}
-	erp_spi_begin(as_owner);
+	erp_spi_begin(&frame, as_owner);
 	if (name->plan == NULL)
 		name->plan = erp_spi_prepare(name->sql, 1, &name->column_type);
 	if (SPI_execute_plan(name->plan, &key, NULL, true, 1) != SPI_OK_SELECT)
@@ -133,13 +124,15 @@ erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_v
 		}
 		MemoryContextSwitchTo(inside);
 	}
-	erp_spi_end();
+	erp_spi_end(&frame);
 }
 
 /* Returns erp.actor(), read once per statement; NULL for a role that is neither agent nor person. */
 Jsonb *
 erp_actor(void)
 {
+	ErpFrame	frame;
+
 	if (erp_same_statement(actor_mark))
 		return actor_attributes;
 	/* until it is read, nothing is known: an error below must not leave an older answer */
@@ -148,7 +141,7 @@ erp_actor(void)
 	if (actor_memory == NULL)
 		actor_memory = AllocSetContextCreate(TopMemoryContext, "headless_erp actor", ALLOCSET_SMALL_SIZES);
 	MemoryContextReset(actor_memory);
-	erp_spi_begin(true);
+	erp_spi_begin(&frame, true);
 	if (actor_plan == NULL)
 		actor_plan = erp_spi_prepare("SELECT erp.actor()", 0, NULL);
 	if (SPI_execute_plan(actor_plan, NULL, NULL, true, 1) != SPI_OK_SELECT)
@@ -166,7 +159,7 @@ erp_actor(void)
 			MemoryContextSwitchTo(inside);
 		}
 	}
-	erp_spi_end();
+	erp_spi_end(&frame);
 	(void) erp_same_statement(actor_mark);
 	return actor_attributes;
 }
@@ -195,14 +188,15 @@ erp_actor_is_break_glass(void)
 TimestampTz
 erp_business_now(void)
 {
+	ErpFrame	frame;
 	TimestampTz now = 0;
 	bool		isnull = true;
 
-	erp_spi_begin(true);
+	erp_spi_begin(&frame, true);
 	if (clock_plan == NULL)
 		clock_plan = erp_spi_prepare("SELECT erp.now()", 0, NULL);
 	if (SPI_execute_plan(clock_plan, NULL, NULL, true, 1) == SPI_OK_SELECT && SPI_processed == 1)
 		now = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
-	erp_spi_end();
+	erp_spi_end(&frame);
 	return isnull ? GetCurrentTransactionStartTimestamp() : now;
 }

@@ -51,6 +51,12 @@ struct Decimal {
     private func magnitude(atScale target: Int) -> UInt128? {
         let magnitude = coefficient.magnitude
         if target == scale || magnitude == 0 { return magnitude }
+        // The common case: both fit 64 bits, so the product fits 128.
+        if target &- scale <= 18, magnitude <= UInt128(UInt64.max) {
+            var factor: UInt64 = 1
+            for _ in scale..<target { factor = factor &* 10 }
+            return magnitude &* UInt128(factor)
+        }
         guard let factor = Decimal.power(target &- scale) else { return nil }
         let full = magnitude.multipliedFullWidth(by: factor)
         return full.high == 0 ? full.low : nil
