@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.list_price(p_product_id bigint, p_customer_id big
 RETURNS TABLE (unit_price numeric, origin text)
 LANGUAGE plpgsql
 STABLE
+ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN

@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION erp.next_document_number(p_company_id bigint, p_docum
 RETURNS TABLE (document_number text, document_date date)
 LANGUAGE plpgsql
 VOLATILE
+ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE

@@ -9,6 +9,7 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql
 STABLE
+ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
