@@ -33,13 +33,13 @@ AS $$
         jsonb_build_array(jsonb_build_object('sku', sku, 'warehouse', warehouse, 'quantity', quantity, 'unit_cost', unit_cost)),
         coalesce(day, erp.today()))
 $$;
--- lines as '[{"sku":..,"quantity":..}]', more as further keys of the payload. A draft.
-CREATE FUNCTION pg_temp.make_order(word text, email text, lines text, more jsonb DEFAULT '{}')
+-- lines as [{"sku":..,"quantity":..}], more as further keys of the payload. A draft.
+CREATE FUNCTION pg_temp.make_order(word text, email text, lines jsonb, more jsonb DEFAULT '{}')
 RETURNS bigint
 LANGUAGE sql
 AS $$
     INSERT INTO pg_temp.tap_orders
-    SELECT word, erp.create_sales_order(jsonb_build_object('customer_email', email, 'lines', lines::jsonb) || more)
+    SELECT word, erp.create_sales_order(jsonb_build_object('customer_email', email, 'lines', lines) || more)
     RETURNING id
 $$;
 -- A draft of one line.
@@ -47,7 +47,7 @@ CREATE FUNCTION pg_temp.make_order(word text, email text, sku text, quantity num
 RETURNS bigint
 LANGUAGE sql
 AS $$
-    SELECT pg_temp.make_order(word, email, jsonb_build_array(jsonb_build_object('sku', sku, 'quantity', quantity))::text, more)
+    SELECT pg_temp.make_order(word, email, jsonb_build_array(jsonb_build_object('sku', sku, 'quantity', quantity)), more)
 $$;
 CREATE FUNCTION pg_temp.o(word text) RETURNS bigint LANGUAGE sql AS $$ SELECT id FROM pg_temp.tap_orders AS t WHERE t.word = o.word $$;
 CREATE FUNCTION pg_temp.c(email text) RETURNS bigint LANGUAGE sql AS $$ SELECT customer_id FROM erp.customers WHERE contact_email = email $$;

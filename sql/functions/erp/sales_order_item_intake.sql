@@ -72,18 +72,20 @@ BEGIN
         ORDER BY product_id NULLS LAST
         LIMIT 1;
     END IF;
-    SELECT d.tax_code, r.rate_percent INTO NEW.tax_code, NEW.tax_rate
-    FROM erp.products AS p
-    JOIN erp.tax_determinations AS d
-        ON d.product_tax_class = p.tax_class
-        AND d.customer_tax_status = v_order.tax_status
-        AND d.country_code IN (v_order.ship_to_country, '*')
-    JOIN erp.tax_rates AS r
-        ON r.tax_code = d.tax_code
-        AND COALESCE(v_order.delivery_date, v_order.order_creation_date) BETWEEN r.valid_from AND r.valid_to
-    WHERE p.product_id = NEW.product_id
-    ORDER BY d.country_code = '*'
-    LIMIT 1;
+    -- The country's own determination or the general one, never the general one because the own has no rate that day.
+    SELECT r.tax_code, r.rate_percent INTO NEW.tax_code, NEW.tax_rate
+    FROM erp.tax_rates AS r
+    WHERE r.tax_code = (
+        SELECT d.tax_code
+        FROM erp.products AS p
+        JOIN erp.tax_determinations AS d
+            ON d.product_tax_class = p.tax_class
+            AND d.customer_tax_status = v_order.tax_status
+            AND d.country_code IN (v_order.ship_to_country, '*')
+        WHERE p.product_id = NEW.product_id
+        ORDER BY d.country_code = '*'
+        LIMIT 1)
+    AND COALESCE(v_order.delivery_date, v_order.order_creation_date) BETWEEN r.valid_from AND r.valid_to;
     RETURN NEW;
 END
 $function$;

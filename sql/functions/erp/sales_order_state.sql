@@ -57,7 +57,7 @@ BEGIN
     IF NEW.order_status <> OLD.order_status AND (OLD.order_status, NEW.order_status) NOT IN (
         ('draft', 'confirmed'), ('draft', 'cancelled'), ('pending_review', 'confirmed'), ('pending_review', 'draft'),
         ('pending_review', 'cancelled'), ('confirmed', 'shipped'), ('confirmed', 'cancelled'),
-        ('shipped', 'invoiced'), ('invoiced', 'paid'), ('paid', 'invoiced'), ('shipped', 'confirmed'))
+        ('shipped', 'invoiced'), ('shipped', 'paid'), ('invoiced', 'paid'), ('paid', 'invoiced'), ('shipped', 'confirmed'))
     THEN
         RAISE EXCEPTION 'order % cannot go from % to %', OLD.sales_order_id, OLD.order_status, NEW.order_status
             USING ERRCODE = 'RP310',
