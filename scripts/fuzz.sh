@@ -37,6 +37,7 @@ SQL
 until=$((SECONDS + ${SECONDS_TO_FUZZ:-30}))
 cases=0
 differences=0
+declare -A kinds=()
 while [ "$SECONDS" -lt "$until" ]; do
     python3 "$ROOT/Tests/fuzz/rules.py" "$seed" "$each" >"$ERP_DIR/cases"
     if ! judge erp "$ERP_DIR/cases" >"$ERP_DIR/native"; then
@@ -47,14 +48,18 @@ while [ "$SECONDS" -lt "$until" ]; do
     judge twin "$ERP_DIR/cases" >"$ERP_DIR/portable"
     while IFS='|' read -r number native portable; do
         differences=$((differences + 1))
-        [ "$differences" -le 5 ] || continue
-        echo "  seed $seed case $number: native $native, portable $portable"
-        grep "^$number," "$ERP_DIR/cases" | cut -c 1-600
+        kind="native $native, portable $portable"
+        kinds[$kind]=$((${kinds[$kind]:-0} + 1))
+        # One example of each kind.
+        [ "${kinds[$kind]}" = 1 ] || continue
+        echo "  seed $seed case $number: $kind"
+        grep "^$number," "$ERP_DIR/cases" | cut -c 1-1500
         cp "$ERP_DIR/cases" "$kept/seed-$seed.csv"
     done < <(join -t '|' <(sort "$ERP_DIR/native") <(sort "$ERP_DIR/portable") | awk -F '|' '$2 != $3')
     cases=$((cases + $(wc -l <"$ERP_DIR/native")))
     seed=$((seed + 1))
 done
+for kind in "${!kinds[@]}"; do echo "  ${kinds[$kind]} times $kind"; done
 is "$cases random rules: native and portable agree, from seed ${SEED_OF_FUZZ:-$((seed - cases / each))}" "$differences" 0
 is "outcomes are of every kind" "$(cut -d '|' -f 2 "$ERP_DIR/native" 2>/dev/null | grep -xE 'true|false|unknown|RP10[1-5]' | sort -u | wc -l | awk '{ print ($1 >= 6) ? "yes" : "only " $1 }')" yes
 finish
