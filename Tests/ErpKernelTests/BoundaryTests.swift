@@ -6,7 +6,9 @@ import Testing
 /// The C ABI at its edges.
 struct BoundaryTests {
     private func refused(_ ast: String) -> Int32 {
-        if case .refused(let code) = RuleBench.run(ast: Array(ast.utf8), resolve: { _ in .null(ERPK_T_NULL) }) { return code }
+        if case .refused(let code) = RuleBench.run(ast: Array(ast.utf8), resolve: { _ in .null(ERPK_T_NULL) }) {
+            return code
+        }
         return ERPK_OK
     }
 
@@ -28,7 +30,9 @@ struct BoundaryTests {
 
     @Test("4,096 nodes pass and 4,097 do not")
     func nodes() {
-        func wide(_ nodes: Int) -> String { "{\"and\":[" + Array(repeating: "true", count: nodes - 1).joined(separator: ",") + "]}" }
+        func wide(_ nodes: Int) -> String {
+            "{\"and\":[" + Array(repeating: "true", count: nodes - 1).joined(separator: ",") + "]}"
+        }
         #expect(refused(wide(4_096)) == ERPK_OK)
         #expect(refused(wide(4_097)) == ERPK_LIMIT)
     }
@@ -40,7 +44,9 @@ struct BoundaryTests {
         #expect(refused(padded(65_537)) == ERPK_LIMIT)
     }
 
-    @Test("what is not JSON is malformed", arguments: ["", "{", "[1,", "{\"a\"}", "nul", "\"\\u0000\"", "\"\\ud800\"", "1 2", "-", "{\"a\":1,}", "\"a"])
+    @Test(
+        "what is not JSON is malformed",
+        arguments: ["", "{", "[1,", "{\"a\"}", "nul", "\"\\u0000\"", "\"\\ud800\"", "1 2", "-", "{\"a\":1,}", "\"a"])
     func malformed(_ text: String) {
         #expect(refused(text) == ERPK_MALFORMED)
     }
@@ -51,7 +57,9 @@ struct BoundaryTests {
         let program = RuleBenchProgram.sample()
         for _ in 0..<20_000 {
             var bytes = program
-            for _ in 0..<(1 + random.next() % 3) { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<(1 + random.next() % 3) {
+                bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
             RuleBenchProgram.run(bytes)
         }
     }
@@ -59,7 +67,9 @@ struct BoundaryTests {
     @Test("random bytes and mutated rules never trap")
     func fuzz() {
         var random = SplitMix(state: 42)
-        let seeds = VectorTests.lines.compactMap { try? RuleBench(line: $0) }.map { RuleBench.render($0.document, $0.document.member(0, "ast") ?? -1) }
+        let seeds = VectorTests.lines.compactMap { try? RuleBench(line: $0) }.map {
+            RuleBench.render($0.document, $0.document.member(0, "ast") ?? -1)
+        }
         for round in 0..<20_000 {
             var ast = seeds[round % seeds.count]
             for _ in 0..<(1 + random.next() % 6) where !ast.isEmpty {
@@ -71,7 +81,8 @@ struct BoundaryTests {
                 default: ast[index] = Array("0123456789.-e\"{}[],:tfn".utf8)[Int(random.next() % 23)]
                 }
             }
-            let value: erpk_value = random.next() % 2 == 0 ? .number(Decimal(Int128(random.next()), scale: 3)) : .null(ERPK_T_NULL)
+            let value: erpk_value =
+                random.next() % 2 == 0 ? .number(Decimal(Int128(random.next()), scale: 3)) : .null(ERPK_T_NULL)
             _ = RuleBench.run(ast: ast, resolve: { _ in value })
         }
     }
@@ -93,12 +104,15 @@ struct SplitMix {
 /// A compiled program to damage.
 enum RuleBenchProgram {
     static func sample() -> [UInt8] {
-        let ast = Array("{\"and\":[{\"<\":[{\"+\":[1,2,3]},9]},{\"in\":[\"a\",[\"b\",\"c\"]]},{\"if\":[true,{\"!\":false},false]}]}".utf8)
+        let ast = Array(
+            "{\"and\":[{\"<\":[{\"+\":[1,2,3]},9]},{\"in\":[\"a\",[\"b\",\"c\"]]},{\"if\":[true,{\"!\":false},false]}]}"
+                .utf8)
         var program = [UInt8](repeating: 0, count: 8_192)
         var needed: UInt32 = 0
         var fault = erpk_fault()
         ast.withUnsafeBufferPointer { ast in
-            var rule = erpk_rule(ast: ast.baseAddress, ast_length: UInt32(ast.count), flags: 0, names: nil, name_count: 0)
+            var rule = erpk_rule(
+                ast: ast.baseAddress, ast_length: UInt32(ast.count), flags: 0, names: nil, name_count: 0)
             _ = erpk_compile(&rule, 1, &program, UInt32(program.count), &needed, &fault)
         }
         return [UInt8](program[0..<Int(needed)])

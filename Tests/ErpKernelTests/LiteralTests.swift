@@ -10,18 +10,24 @@ struct LiteralTests {
         return reader.read(type).map { String(decoding: momentText($0), as: UTF8.self) }
     }
 
-    @Test("dates are read and shown alike", arguments: ["2000-01-01", "1999-12-31", "2024-02-29", "0001-01-01", "9999-12-31", "1900-03-01"])
+    @Test(
+        "dates are read and shown alike",
+        arguments: ["2000-01-01", "1999-12-31", "2024-02-29", "0001-01-01", "9999-12-31", "1900-03-01"])
     func date(_ text: String) {
         #expect(shown(text, ERPK_T_DATE) == text)
     }
 
-    @Test("days count from 2000", arguments: [("2000-01-01", 0), ("2000-03-01", 60), ("1999-12-31", -1), ("2026-01-01", 9497)])
+    @Test(
+        "days count from 2000",
+        arguments: [("2000-01-01", 0), ("2000-03-01", 60), ("1999-12-31", -1), ("2026-01-01", 9497)])
     func days(_ text: String, _ days: Int) {
         var reader = LiteralReader(Array(text.utf8))
         #expect(reader.read(ERPK_T_DATE)?.integer == Int128(days))
     }
 
-    @Test("what is no date is refused", arguments: ["2023-02-29", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01x", "", "today"])
+    @Test(
+        "what is no date is refused",
+        arguments: ["2023-02-29", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01x", "", "today"])
     func noDate(_ text: String) {
         #expect(shown(text, ERPK_T_DATE) == nil)
     }

@@ -21,7 +21,9 @@ struct RuleBench {
         root = 0
     }
 
-    func text(_ key: StaticString) -> String { String(decoding: document[document.member(root, key) ?? -1].text, as: UTF8.self) }
+    func text(_ key: StaticString) -> String {
+        String(decoding: document[document.member(root, key) ?? -1].text, as: UTF8.self)
+    }
 
     /// What the line expects.
     var expected: Outcome {
@@ -116,7 +118,9 @@ struct RuleBench {
     private func resolve(_ name: [UInt8]) -> erpk_value? {
         var path = name.split(separator: 0x2E).map { [UInt8]($0) }
         let context = document.member(root, "context") ?? -1
-        if path.count > 1, path.first?.equals("agent") == true || path.first?.equals("tx") == true, !RuleBench.attributes.contains(name) {
+        if path.count > 1, path.first?.equals("agent") == true || path.first?.equals("tx") == true,
+            !RuleBench.attributes.contains(name)
+        {
             return nil
         }
         if path.first?.equals("new") == true, path.count > 1 {
@@ -129,9 +133,15 @@ struct RuleBench {
             for child in document.children(facts) where document[child].key == key { return value(child) }
         }
         var node = document.member(root, "record") ?? -1
-        if path.first?.equals("old") == true { (node, path) = (document.member(context, "old") ?? -1, [[UInt8]](path.dropFirst())) }
-        if path.first?.equals("agent") == true { (node, path) = (document.member(context, "agent") ?? -1, [[UInt8]](path.dropFirst())) }
-        if path.first?.equals("tx") == true { (node, path) = (document.member(context, "tx") ?? -1, [[UInt8]](path.dropFirst())) }
+        if path.first?.equals("old") == true {
+            (node, path) = (document.member(context, "old") ?? -1, [[UInt8]](path.dropFirst()))
+        }
+        if path.first?.equals("agent") == true {
+            (node, path) = (document.member(context, "agent") ?? -1, [[UInt8]](path.dropFirst()))
+        }
+        if path.first?.equals("tx") == true {
+            (node, path) = (document.member(context, "tx") ?? -1, [[UInt8]](path.dropFirst()))
+        }
         for step in path { node = document.children(node).first { document[$0].key == step } ?? -1 }
         return value(node, isInstant: name == [UInt8]("tx.now"))
     }
@@ -179,7 +189,8 @@ struct RuleBench {
     }
 
     private static func quoted(_ text: [UInt8]) -> [UInt8] {
-        [0x22] + text.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : $0 < 0x20 ? [UInt8]("\\u00") + hex($0) : [$0] } + [0x22]
+        [0x22] + text.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : $0 < 0x20 ? [UInt8]("\\u00") + hex($0) : [$0] }
+            + [0x22]
     }
 
     private static func hex(_ byte: UInt8) -> [UInt8] {

@@ -23,7 +23,8 @@ one() {
     return $result
 }
 
-for spec in *.spec; do
+# Specs under native/ or portable/ are for that mode alone.
+for spec in *.spec "$MODE"/*.spec; do
     [ -f "$spec" ] || continue
     check "isolation $spec ($MODE)" one "$spec"
 done

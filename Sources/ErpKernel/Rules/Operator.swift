@@ -147,7 +147,8 @@ enum Operator: UInt8 {
                 let change = (previous.at(column) ?? 0) &+ (byte | 0x20 == other | 0x20 ? 0 : 1)
                 let remove = (previous.at(column &+ 1) ?? 0) &+ 1
                 let insert = (current.at(column) ?? 0) &+ 1
-                current.append(change < remove ? (change < insert ? change : insert) : (remove < insert ? remove : insert))
+                current.append(
+                    change < remove ? (change < insert ? change : insert) : (remove < insert ? remove : insert))
             }
             previous = current
         }

@@ -139,7 +139,9 @@ struct ProgramBuilder {
             ruleTable.append(register(rule.root))
             ruleTable.append(UInt32(truncatingIfNeeded: rule.type))
         }
-        let tables = [slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes, bytes]
+        let tables = [
+            slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes, bytes,
+        ]
         output.append(header(tables, argumentCount: argumentTable.bytes.count / 4))
         for table in tables { output.append(table) }
     }

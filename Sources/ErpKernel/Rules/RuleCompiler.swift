@@ -227,7 +227,8 @@ struct RuleCompiler {
             }
             common = operand.type
         }
-        let type = common ?? (allowed.count == 1 ? allowed.first ?? ERPK_T_NULL : (sawQuoted ? ERPK_T_TEXT : ERPK_T_NULL))
+        let type =
+            common ?? (allowed.count == 1 ? allowed.first ?? ERPK_T_NULL : (sawQuoted ? ERPK_T_TEXT : ERPK_T_NULL))
         guard type == ERPK_T_NULL || allowed.contains(type) else {
             throw RuleFault(ERPK_TYPE, at: path, needed(allowed, not: type))
         }

@@ -179,7 +179,8 @@ struct RuleParser {
                 hint: near == nil ? [] : text("did you mean \"", near ?? [], "\"?"))
         }
         if let family, family != found.family {
-            throw RuleFault(ERPK_MALFORMED, at: path, text("\"", spelling, "\" is not an operator of this type of node"))
+            throw RuleFault(
+                ERPK_MALFORMED, at: path, text("\"", spelling, "\" is not an operator of this type of node"))
         }
         guard !arguments.isEmpty else {
             throw RuleFault(ERPK_MALFORMED, at: path, text("empty \"", spelling, "\": nothing to judge"))

@@ -322,7 +322,9 @@ private struct NumberReader {
         if tooLong { return .tooLong }
         let shown = scale &- exponent > 0 ? scale &- exponent : 0
         if coefficient == 0 {
-            guard let zero = Decimal(negative: false, magnitude: 0, scale: shown, display: shown) else { return .tooLong }
+            guard let zero = Decimal(negative: false, magnitude: 0, scale: shown, display: shown) else {
+                return .tooLong
+            }
             return .number(zero)
         }
         var places = scale &- exponent &- zeros

@@ -101,7 +101,9 @@ struct LiteralReader {
                 micros = fraction
             }
         }
-        guard hour <= 23 && minute <= 59 && second <= 60 || hour == 24 && minute &+ second &+ micros == 0 else { return nil }
+        guard hour <= 23 && minute <= 59 && second <= 60 || hour == 24 && minute &+ second &+ micros == 0 else {
+            return nil
+        }
         var shift: Int64 = 0
         if zoned {
             guard let offset = zone() else { return nil }

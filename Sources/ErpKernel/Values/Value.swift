@@ -3,7 +3,8 @@ internal import CErpKernel
 extension erpk_value {
     static func null(_ type: Int32) -> erpk_value {
         erpk_value(
-            state: UInt8(ERPK_S_NULL), type: UInt8(truncatingIfNeeded: type), scale: 0, length: 0, bytes: nil, low: 0, high: 0)
+            state: UInt8(ERPK_S_NULL), type: UInt8(truncatingIfNeeded: type), scale: 0, length: 0, bytes: nil, low: 0,
+            high: 0)
     }
 
     static func error(_ kind: Int32) -> erpk_value {
