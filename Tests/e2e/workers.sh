@@ -74,6 +74,8 @@ psql -X -q -v ON_ERROR_STOP=1 -c "INSERT INTO erp_task_events (event_type, idemp
 drained
 is "a malformed event fails alone" "$(ask "SELECT status, left(error_message, 1) = '$' FROM agent.task_events WHERE idempotency_key = 'hostile-1'")" "failed|t"
 
+check "pg_cron runs the reaper as erp_cron" await 90 "SELECT count(*) > 0 FROM cron.job_run_details WHERE username = 'erp_cron' AND status = 'succeeded'"
+is "and no job failed" "$(ask "SELECT command, return_message FROM cron.job_run_details WHERE status = 'failed' AND return_message !~ 'starting up|shutting down|terminat'")" ""
 workers stop
 is "stop ends both workers" "$("$ROOT/scripts/workers.sh" status | grep -c stopped)" 2
 is "the books are right after all of it" "$(inconsistencies)" ""

@@ -43,6 +43,7 @@ swift_tests() {
     total=$((total))
     [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
     [ "$total" -ge "$failed" ] || total=$failed
+    echo "  $((total - failed)) of $total Swift tests passed"
     echo "COUNTS $((total - failed)) $failed"
     return "$status"
 }
