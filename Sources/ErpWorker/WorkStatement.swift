@@ -7,10 +7,13 @@ enum WorkStatement: String, CaseIterable {
 
     var sql: String {
         switch self {
+        // A claim that a crash of the server loses is claimed again; whatever is done under it is committed to disk
+        // after it, and so brings it along. Its own commit need not wait.
         case .claim:
             """
             SELECT c.event_id, c.lease_token, c.attempts, c.event_type, c.payload,
-                   (SELECT t.tool_name FROM agent.event_types AS t WHERE t.event_type = c.event_type)
+                   (SELECT t.tool_name FROM agent.event_types AS t WHERE t.event_type = c.event_type),
+                   pg_catalog.set_config('synchronous_commit', 'off', true)
               FROM agent.claim_task($1::int, $2::interval) AS c
             """
         case .call: "SELECT agent.call_tool($1::bigint, $2::text, $3::jsonb, $4::bigint, $5::text)"
