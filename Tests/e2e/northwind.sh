@@ -9,7 +9,8 @@ set -euo pipefail
 
 export SEED=minimal
 # The schedule has its own tests; here the clock is in the past.
-ERP_CRON=off throwaway northwind
+export ERP_CRON=off
+throwaway northwind
 "$ROOT/scripts/db.sh" >/dev/null
 northwind() { "$ROOT/scripts/northwind.sh" "$1" 2>&1; }
 check "Northwind's masters, prices, agreements and stock are imported" northwind import
@@ -35,5 +36,16 @@ check "a second run succeeds" northwind orders
 is "and changes nothing" "$(ask "SELECT (SELECT count(*) FROM erp.journal_entries), (SELECT count(*) FROM agent.task_events),
     (SELECT count(*) FROM erp.customer_agreements)")" "$books"
 is "the business clock runs with the real one again" "$(ask "SELECT clock_offset FROM erp.clock")" "00:00:00"
+workers stop
+
+# The same year once more, in other books, rounded per document.
+throwaway northwind-per-document
+"$ROOT/scripts/db.sh" >/dev/null
+export ROUNDING=per_document
+check "the books that round per document are set up" northwind import
+workers start
+northwind orders >"$ERP_DIR/orders.log" || { fail "every order goes through again" && tail -n 5 "$ERP_DIR/orders.log"; }
+check "all figures are right" northwind check
+is "net revenue rounded per document" "$(ask "SELECT sum(net_total)::numeric(19, 2), count(*) FROM erp.invoices WHERE rounding_policy = 'per_document'")" "1265793.22|830"
 is "no data, a clear message" "$(NORTHWIND_DIR=/nonexistent northwind check | grep -c 'set NORTHWIND_DIR')" 1
 finish
