@@ -7,5 +7,5 @@ SELECT 'BENCH-' || lpad(n::text, 2, '0'), 'Bench product ' || n, 1, 2 FROM gener
 SELECT erp.post_opening_stock(
     (SELECT jsonb_agg(jsonb_build_object('sku', p.stock_keeping_unit, 'warehouse', 'Bench', 'quantity', 1000000, 'unit_cost', 1)) FROM erp.products AS p),
     date_trunc('year', erp.today())::date);
+CREATE SCHEMA IF NOT EXISTS bench;
 VACUUM ANALYZE;
-CREATE SCHEMA bench;
