@@ -6,7 +6,7 @@ CROSS JOIN LATERAL (
     FROM erp.invoice_items AS x
     WHERE x.invoice_id = i.invoice_id
 ) AS l
-WHERE l.line_count > 0
+WHERE (l.line_count > 0 OR i.sales_order_id IS NOT NULL)
 AND (i.net_total <> l.net OR i.tax_total <> l.tax)
 UNION ALL
 SELECT format('invoice %s: gross %s, journal %s debits %s', i.invoice_number, i.base_gross_total, i.transaction_id, j.total)

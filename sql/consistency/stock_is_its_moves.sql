@@ -1,19 +1,16 @@
 CREATE OR REPLACE VIEW erp.invariant_stock_is_its_moves AS
 SELECT format(
-    'product %s in warehouse %s: on hand %s, moves say %s, layers say %s', s.product_id, s.warehouse_id, s.quantity_on_hand,
-    m.moved, l.layered) AS detail
-FROM erp.inventory AS s
-CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(x.quantity), 0) AS moved
-    FROM erp.stock_moves AS x
-    WHERE x.product_id = s.product_id AND x.warehouse_id = s.warehouse_id
-) AS m
-CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(x.quantity_remaining), 0) AS layered
-    FROM erp.cost_layers AS x
-    WHERE x.product_id = s.product_id AND x.warehouse_id = s.warehouse_id
-) AS l
-WHERE s.quantity_on_hand <> m.moved
-OR s.quantity_on_hand <> l.layered;
+    'product %s in warehouse %s: on hand %s, moves say %s, layers say %s', k.product_id, k.warehouse_id, sum(k.on_hand),
+    sum(k.moved), sum(k.layered)) AS detail
+FROM (
+    SELECT s.product_id, s.warehouse_id, s.quantity_on_hand AS on_hand, 0 AS moved, 0 AS layered FROM erp.inventory AS s
+    UNION ALL
+    SELECT m.product_id, m.warehouse_id, 0, m.quantity, 0 FROM erp.stock_moves AS m
+    UNION ALL
+    SELECT l.product_id, l.warehouse_id, 0, 0, l.quantity_remaining FROM erp.cost_layers AS l
+) AS k
+GROUP BY k.product_id, k.warehouse_id
+HAVING sum(k.on_hand) <> sum(k.moved)
+OR sum(k.on_hand) <> sum(k.layered);
 COMMENT ON VIEW erp.invariant_stock_is_its_moves IS 'Stock on hand is the sum of its moves and of its open cost layers.';
 ALTER VIEW erp.invariant_stock_is_its_moves OWNER TO erp_owner;
