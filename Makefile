@@ -27,10 +27,10 @@ lint:
 	@scripts/packages.sh && Tests/support/lint.sh
 ## make bench     figures against goals
 bench:
-	@scripts/bench.sh
+	@scripts/packages.sh && scripts/bench.sh
 ## make fuzz      the kernel against random rules   (SECONDS_TO_FUZZ=30)
 fuzz:
-	@scripts/fuzz.sh
+	@scripts/packages.sh && scripts/build.sh && scripts/fuzz.sh
 ## make northwind the Northwind year through the real workers
 northwind:
 	@scripts/northwind.sh

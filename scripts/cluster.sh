@@ -81,7 +81,7 @@ write_settings() {
 }
 
 # One line per (system user, role), never trust: who connects is what the kernel says about the socket's peer.
-# The caller owns this cluster, so every role of it is open to the caller; other system users have no line.
+# The caller owns this cluster, so every role of it is open to the caller; others have the lines `USER ROLE` of ERP_DIR/logins.
 write_logins() {
     local role caller
     caller=$(id -un)
@@ -89,6 +89,7 @@ write_logins() {
         echo "# MAP  SYSTEM-USERNAME  PG-USERNAME   (written by scripts/cluster.sh logins)"
         [ "$SERVER_USER" = "$caller" ] || echo "erp $SERVER_USER postgres"
         for role in "$@"; do echo "erp $caller $role"; done
+        [ ! -f "$ERP_DIR/logins" ] || sed -E '/^\s*(#|$)/d; s/^/erp /' "$ERP_DIR/logins"
     } | as_server tee "$(home)/data/pg_ident.conf" >/dev/null
 }
 

@@ -6,6 +6,7 @@ set -euo pipefail
 
 # worker = system name, program, database role
 WORKERS=("sales erp-sales sales_agent" "finance erp-finance finance_agent")
+LIBRARY=/usr/lib/postgresql/$(pg_major)/lib/headless_erp.so
 STOP_SECONDS=${STOP_SECONDS:-30}
 
 identity() {
@@ -25,7 +26,10 @@ alive() {
 
 start_one() {
     local name=$1 program=$BIN_DIR/$2 role=$3 log=$ERP_DIR/log/$1.log pid
-    if alive "$name" && [ "$program" -nt "$ERP_DIR/run/$name.pid" ]; then stop_one "$name"; fi
+    # A newer program, or a newer library than the worker's sessions have loaded, takes over.
+    if alive "$name" && { [ "$program" -nt "$ERP_DIR/run/$name.pid" ] || [ "$LIBRARY" -nt "$ERP_DIR/run/$name.pid" ]; }; then
+        stop_one "$name"
+    fi
     if alive "$name"; then return; fi
     [ -x "$program" ] || die "$program is missing: run scripts/build.sh"
     (
