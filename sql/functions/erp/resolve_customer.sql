@@ -10,6 +10,10 @@ DECLARE
     v_name text := payload ->> 'customer_name';
     v_path text;
 BEGIN
+    IF jsonb_typeof(payload) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION '$: an object is needed'
+            USING ERRCODE = 'RP010', DETAIL = jsonb_build_object('path', '$')::text, HINT = 'correct the payload';
+    END IF;
     SELECT key INTO v_path
     FROM jsonb_each(payload)
     WHERE key IN ('customer_code', 'customer_email', 'customer_name')
