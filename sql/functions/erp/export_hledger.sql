@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     RETURN QUERY
-    SELECT format('; %s, amounts in minor units of the currency (cents)', (SELECT legal_name FROM erp.companies ORDER BY company_id LIMIT 1))
+    SELECT format('; %s, amounts in minor units of the currency (cents)', (SELECT erp.plain_text(legal_name) FROM erp.companies ORDER BY company_id LIMIT 1))
     UNION ALL
     SELECT format(
         E'\n%s (%s) %s%s', t.posted_on, t.transaction_id, erp.plain_text(t.semantic_description),
