@@ -119,7 +119,8 @@ struct FinancePolicyTests {
     func tools(type: String, tool: String) {
         var policy = CataloguePolicy.finance
         let payload = JSONText(trusted: #"{"sales_order_id": 4}"#)
-        let action = policy.handle(.began(AgentTask(eventID: 1, eventType: type, payload: payload, catalogueTool: tool)))
+        let action = policy.handle(
+            .began(AgentTask(eventID: 1, eventType: type, payload: payload, catalogueTool: tool)))
         #expect(action == .callTool(name: tool, arguments: payload, step: "act"))
     }
 
@@ -138,9 +139,11 @@ struct FinancePolicyTests {
         let plain = run(CataloguePolicy.finance, event, ["post_customer_invoice": .accepted(.emptyObject)])
         #expect(plain.status == .completed(JSONText(trusted: #"{"outcome":"invoiced"}"#)))
         let own = JSONText(trusted: #"{"outcome":"nothing_to_invoice"}"#)
-        #expect(run(CataloguePolicy.finance, event, ["post_customer_invoice": .accepted(own)]).status == .completed(own))
+        #expect(
+            run(CataloguePolicy.finance, event, ["post_customer_invoice": .accepted(own)]).status == .completed(own))
         let refusal = ToolOutcome.refused(ToolRefusal(sqlState: "RP501", message: "over authority"))
         #expect(
-            run(CataloguePolicy.finance, event, ["post_customer_invoice": refusal]).status == .failed("over authority [RP501]"))
+            run(CataloguePolicy.finance, event, ["post_customer_invoice": refusal]).status
+                == .failed("over authority [RP501]"))
     }
 }
