@@ -64,6 +64,26 @@ struct BoundaryTests {
         }
     }
 
+    @Test("a constant that would be written with four billion zeros is refused")
+    func tamperedDisplay() {
+        var program = RuleBenchProgram.sample()
+        let header = program.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
+        #expect(RuleBenchProgram.isAccepted(program))
+        let display = Int(header.constants) + 4
+        program.replaceSubrange(display..<(display + 4), with: [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(!RuleBenchProgram.isAccepted(program))
+    }
+
+    @Test("a program that uses a value twice is refused: explaining it would double with every use")
+    func tamperedTree() {
+        var program = RuleBenchProgram.sample("{\"==\":[{\"+\":[1,2]},{\"+\":[3,4]}]}")
+        let header = program.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
+        #expect(RuleBenchProgram.isAccepted(program))
+        let equal = Int(header.code) + 2 * MemoryLayout<erpk_code>.stride
+        program.replaceSubrange((equal + 8)..<(equal + 12), with: program[(equal + 4)..<(equal + 8)])
+        #expect(!RuleBenchProgram.isAccepted(program))
+    }
+
     @Test("random bytes and mutated rules never trap")
     func fuzz() {
         var random = SplitMix(state: 42)
@@ -103,10 +123,11 @@ struct SplitMix {
 
 /// A compiled program to damage.
 enum RuleBenchProgram {
-    static func sample() -> [UInt8] {
-        let ast = Array(
-            "{\"and\":[{\"<\":[{\"+\":[1,2,3]},9]},{\"in\":[\"a\",[\"b\",\"c\"]]},{\"if\":[true,{\"!\":false},false]}]}"
-                .utf8)
+    static let rule =
+        "{\"and\":[{\"<\":[{\"+\":[1,2,3]},9]},{\"in\":[\"a\",[\"b\",\"c\"]]},{\"if\":[true,{\"!\":false},false]}]}"
+
+    static func sample(_ text: String = rule) -> [UInt8] {
+        let ast = Array(text.utf8)
         var program = [UInt8](repeating: 0, count: 8_192)
         var needed: UInt32 = 0
         var fault = erpk_fault()
@@ -116,6 +137,12 @@ enum RuleBenchProgram {
             _ = erpk_compile(&rule, 1, &program, UInt32(program.count), &needed, &fault)
         }
         return [UInt8](program[0..<Int(needed)])
+    }
+
+    static func isAccepted(_ bytes: [UInt8]) -> Bool {
+        let header = bytes.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
+        var registers = [erpk_value](repeating: erpk_value(), count: Int(header.register_count))
+        return erpk_prepare(bytes, UInt32(bytes.count), &registers, header.register_count) == ERPK_OK
     }
 
     static func run(_ bytes: [UInt8]) {

@@ -59,7 +59,9 @@ public func erpk_prepare(
     guard let program = Program(checking: program, size: Int(size)), let file = Registers(registers),
         program.header.register_count == register_count
     else { return ERPK_INTERNAL }
-    for index in 0..<program.header.slot_count { file[index] = erpk_value() }
+    for index in 0..<register_count { file[index] = erpk_value() }
+    guard ProgramLayout.isTree(program, notes: file) else { return ERPK_INTERNAL }
+    for index in 0..<register_count { file[index] = erpk_value() }
     for index in 0..<program.header.constant_count {
         var value = program.constant(index)
         value.bytes = ProgramLayout.isText(value) ? program.text(UInt32(truncatingIfNeeded: value.low)) : nil

@@ -104,17 +104,10 @@ struct Explainer {
         if entry.root == slot { return true }
         for index in entry.first..<entry.last {
             let code = program.code(index)
-            guard let op = Operator(rawValue: code.op), isValue(op) else { continue }
+            guard let op = Operator(rawValue: code.op), !op.isControl else { continue }
             for position in 0..<UInt32(code.count) where program.operand(code, position) == slot { return true }
         }
         return false
-    }
-
-    private func isValue(_ op: Operator) -> Bool {
-        switch op {
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: false
-        default: true
-        }
     }
 
     /// The smallest part that decides. Where only a whole group can be blamed (an `or` with no true branch), the

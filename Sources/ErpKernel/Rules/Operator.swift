@@ -7,10 +7,16 @@ enum Operator: UInt8 {
     case equal, notEqual, same, notSame, less, lessOrEqual, greater, greaterOrEqual, between, isIn, isNull, isNotNull
     case add, subtract, multiply, divide, remainder, minimum, maximum, absolute
     case ifElse, coalesce
-    // Control: never a value.
+    // Control.
     case jump, jumpIfFalse, jumpIfTrue, jumpUnlessNull, fetch
 
-    static var last: Operator { .fetch }
+    /// Never a value itself.
+    var isControl: Bool {
+        switch self {
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: true
+        default: false
+        }
+    }
 
     /// What a typed node calls it.
     var family: Family {

@@ -1,4 +1,5 @@
-// What makes a flat program sound. Checked once when it is prepared, so that the evaluator may trust it.
+// What makes a flat program sound. Checked once when it is prepared, so that the evaluator may trust it and the
+// explainer's walk ends: nothing overlaps, nothing is left over, and every rule is a tree.
 
 internal import CErpKernel
 
@@ -6,29 +7,52 @@ internal import CErpKernel
 enum ProgramLayout {
     static var magic: UInt32 { 0x4552_5001 }
 
-    /// Every table lies inside the program, every operand was computed before its use, every jump leads forward
-    /// inside its rule, and every text lies in the byte table.
+    /// The tables, the texts, the arguments and the rules lie in order and without gaps; every operand was computed
+    /// before its use in the same rule; every jump leads forward inside its rule; every number is a `Decimal`.
     static func isSound(_ program: Program) -> Bool {
         let header = program.header
-        guard fits(header.slots, header.slot_count, MemoryLayout<erpk_slot>.stride, header),
-            fits(header.constants, header.constant_count, MemoryLayout<erpk_value>.stride, header),
-            fits(header.code, header.code_count, MemoryLayout<erpk_code>.stride, header),
-            fits(header.arguments, header.argument_count, MemoryLayout<UInt32>.stride, header),
-            fits(header.rules, header.rule_count, MemoryLayout<erpk_entry>.stride, header),
-            fits(header.bytes, header.byte_count, 1, header)
-        else { return false }
-        let registers = UInt64(header.slot_count) &+ UInt64(header.constant_count) &+ UInt64(header.code_count)
-        guard registers == UInt64(header.register_count) else { return false }
+        guard tablesFollow(header) else { return false }
+        var used: UInt64 = 0
         for index in 0..<header.slot_count {
             let slot = program.slot(index)
-            guard inBytes(UInt64(slot.name), slot.name_length, header) else { return false }
+            guard UInt64(slot.name) == used else { return false }
+            used = used &+ UInt64(slot.name_length)
         }
         for index in 0..<header.constant_count {
             let value = program.constant(index)
-            guard !isText(value) || inBytes(value.low, value.length, header) else { return false }
+            guard isNumeric(value) else { return false }
+            guard isText(value) else { continue }
+            guard value.low == used else { return false }
+            used = used &+ UInt64(value.length)
         }
+        guard used == UInt64(header.byte_count) else { return false }
+        var code: UInt32 = 0
+        var argument: UInt32 = 0
         for index in 0..<header.rule_count {
-            guard isSound(program.rule(index), in: program) else { return false }
+            let rule = program.rule(index)
+            guard rule.first == code, isSound(rule, in: program, &argument) else { return false }
+            code = rule.last
+        }
+        return code == header.code_count && argument == header.argument_count
+    }
+
+    /// Every value is used by one operator at most, and none is deeper than a rule may be. The register file serves as
+    /// notes: `low` says that a value is used, `high` how deep it is.
+    static func isTree(_ program: Program, notes: Registers) -> Bool {
+        let base = program.header.slot_count &+ program.header.constant_count
+        for index in 0..<program.header.code_count {
+            let code = program.code(index)
+            guard isValue(code) else { continue }
+            var depth: Int64 = 1
+            for position in 0..<UInt32(code.count) {
+                let operand = program.operand(code, position)
+                guard operand >= base else { continue }
+                guard notes[operand].low == 0 else { return false }
+                notes[operand].low = 1
+                if notes[operand].high >= depth { depth = notes[operand].high &+ 1 }
+            }
+            guard depth <= Int64(ERPK_MAX_DEPTH) else { return false }
+            notes[base &+ index].high = depth
         }
         return true
     }
@@ -37,38 +61,81 @@ enum ProgramLayout {
         value.isValue && (value.type == UInt8(ERPK_T_TEXT) || value.type == UInt8(ERPK_T_OPAQUE))
     }
 
-    private static func fits(_ offset: UInt32, _ count: UInt32, _ stride: Int, _ header: erpk_program) -> Bool {
-        UInt64(offset) &+ UInt64(count) &* UInt64(stride) <= UInt64(header.size)
-    }
-
-    private static func inBytes(_ offset: UInt64, _ length: UInt32, _ header: erpk_program) -> Bool {
-        offset <= UInt64(header.byte_count) && offset &+ UInt64(length) <= UInt64(header.byte_count)
-    }
-
-    private static func isSound(_ rule: erpk_entry, in program: Program) -> Bool {
-        let header = program.header
-        guard rule.first <= rule.last, rule.last <= header.code_count, rule.root < header.register_count else {
-            return false
+    private static func tablesFollow(_ header: erpk_program) -> Bool {
+        var end = UInt64(MemoryLayout<erpk_program>.size)
+        for table in [
+            (header.slots, header.slot_count, MemoryLayout<erpk_slot>.stride),
+            (header.constants, header.constant_count, MemoryLayout<erpk_value>.stride),
+            (header.code, header.code_count, MemoryLayout<erpk_code>.stride),
+            (header.arguments, header.argument_count, MemoryLayout<UInt32>.stride),
+            (header.rules, header.rule_count, MemoryLayout<erpk_entry>.stride), (header.bytes, header.byte_count, 1),
+        ] {
+            guard UInt64(table.0) == end else { return false }
+            end = end &+ UInt64(table.1) &* UInt64(table.2)
         }
+        let registers = UInt64(header.slot_count) &+ UInt64(header.constant_count) &+ UInt64(header.code_count)
+        return end == UInt64(header.size) && registers == UInt64(header.register_count)
+    }
+
+    /// A number's scales are bounded: they say how many zeros are written.
+    private static func isNumeric(_ value: erpk_value) -> Bool {
+        guard value.isValue, value.type == UInt8(ERPK_T_NUMBER) else { return true }
+        let number = value.decimal
+        let sound = Decimal(
+            negative: false, magnitude: number.coefficient.magnitude, scale: number.scale, display: number.display)
+        return sound?.scale == number.scale
+    }
+
+    private static func isSound(_ rule: erpk_entry, in program: Program, _ argument: inout UInt32) -> Bool {
+        let header = program.header
+        guard rule.first <= rule.last, rule.last <= header.code_count else { return false }
         for index in rule.first..<rule.last {
-            guard isSound(program.code(index), at: index, rule, in: program) else { return false }
+            guard isSound(program.code(index), at: index, rule, in: program, &argument) else { return false }
         }
-        return true
+        return isOperand(rule.root, before: rule.last, rule, in: program)
     }
 
-    private static func isSound(_ code: erpk_code, at index: UInt32, _ rule: erpk_entry, in program: Program) -> Bool {
-        let header = program.header
+    private static func isSound(
+        _ code: erpk_code, at index: UInt32, _ rule: erpk_entry, in program: Program, _ argument: inout UInt32
+    ) -> Bool {
         guard let op = Operator(rawValue: code.op) else { return false }
-        let own = header.slot_count &+ header.constant_count &+ index
         switch op {
-        case .jump: return code.b > index && code.b < rule.last
-        case .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull: return code.a < own && code.b > index && code.b < rule.last
-        case .fetch: return code.a < header.slot_count
+        case .jump: return code.count == 0 && code.b > index && code.b < rule.last
+        case .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull:
+            return code.count == 1 && isOperand(code.a, before: index, rule, in: program) && code.b > index
+                && code.b < rule.last
+        case .fetch: return code.count == 1 && code.a < program.header.slot_count
         default: break
         }
-        guard code.count >= 1 else { return false }
-        if code.count > 2, UInt64(code.a) &+ UInt64(code.count) > UInt64(header.argument_count) { return false }
-        for position in 0..<UInt32(code.count) where program.operand(code, position) >= own { return false }
+        guard isArity(Int(code.count), of: op) else { return false }
+        if code.count > 2 {
+            guard code.a == argument, UInt32(code.count) <= program.header.argument_count &- argument else {
+                return false
+            }
+            argument = argument &+ UInt32(code.count)
+        }
+        for position in 0..<UInt32(code.count) {
+            guard isOperand(program.operand(code, position), before: index, rule, in: program) else { return false }
+        }
         return true
+    }
+
+    /// The list of `in` lies flat behind its needle.
+    private static func isArity(_ count: Int, of op: Operator) -> Bool {
+        count >= op.arity.0 && (op == .isIn || count <= op.arity.1)
+    }
+
+    /// A slot, a constant, or an earlier value of the same rule.
+    private static func isOperand(_ register: UInt32, before index: UInt32, _ rule: erpk_entry, in program: Program)
+        -> Bool
+    {
+        let base = program.header.slot_count &+ program.header.constant_count
+        guard register >= base else { return true }
+        let source = register &- base
+        return source >= rule.first && source < index && isValue(program.code(source))
+    }
+
+    private static func isValue(_ code: erpk_code) -> Bool {
+        Operator(rawValue: code.op)?.isControl == false
     }
 }

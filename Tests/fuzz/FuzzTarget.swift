@@ -1,0 +1,39 @@
+// libFuzzer over the kernel's C ABI. One program; TARGET says which part of it. A target ends the process where the
+// kernel breaks its word, and the sanitizers and Swift's own checks do where it reads, writes or computes outside.
+
+import CErpKernel
+import Glibc
+
+/// Ends the process: the input that led here is a finding.
+func expect(_ holds: Bool, _ what: StaticString = #function, line: UInt = #line) {
+    if holds { return }
+    print("the kernel broke its word: \(what), line \(line)")
+    abort()
+}
+
+/// What TARGET may name.
+enum FuzzTarget: String {
+    case compile, evaluate, program, json
+
+    private static let chosen = getenv("TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+    // libFuzzer calls from one thread.
+    nonisolated(unsafe) private static let fuzz = KernelFuzz()
+
+    static func run(_ bytes: UnsafeBufferPointer<UInt8>) {
+        switch chosen {
+        case .compile: fuzz.compile(bytes)
+        case .evaluate: fuzz.evaluate(bytes)
+        case .program: fuzz.program(bytes)
+        case .json: fuzz.json(bytes)
+        case nil:
+            print("TARGET is compile, evaluate, program or json")
+            exit(2)
+        }
+    }
+}
+
+@c(LLVMFuzzerTestOneInput)
+public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.run(UnsafeBufferPointer(start: bytes, count: count))
+    return 0
+}
