@@ -7,6 +7,11 @@ SELECT 'TAP20', 'test, 20 %', 'output', account_id FROM erp.accounts WHERE accou
 INSERT INTO erp.tax_rates (tax_code, valid_from, rate_percent) VALUES ('TAP20', '1900-01-01', 20);
 INSERT INTO erp.tax_determinations (product_tax_class, customer_tax_status, country_code, tax_code) VALUES ('tap', 'business', '*', 'TAP20');
 INSERT INTO erp.warehouses (facility_name, is_climate_controlled) VALUES ('tap ambient', false), ('tap cold', true);
+-- People do these through events; tests do them at once, as people.
+GRANT EXECUTE ON FUNCTION
+    erp.create_sales_order(jsonb, bigint, bigint), erp.post_customer_invoice(bigint, date),
+    erp.record_customer_payment(bigint, numeric, date, text, text, text)
+TO erp_people;
 CREATE TEMP TABLE tap_orders (word text PRIMARY KEY, id bigint);
 
 CREATE FUNCTION pg_temp.make_product(sku text, price numeric DEFAULT 10, cold boolean DEFAULT false, tax_class text DEFAULT 'tap')

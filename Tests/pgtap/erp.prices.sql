@@ -1,7 +1,7 @@
 -- Prices at release: list, customer's own, dated, market, discontinued products, customers that may not buy.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(30);
+SELECT plan(31);
 SELECT pg_temp.make_customer('a@tap.test'), pg_temp.make_customer('gold@tap.test', 1000000, 'gold'), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 1000, 4);
 CREATE FUNCTION pg_temp.priced(word text, email text, price text DEFAULT NULL, more jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -39,7 +39,7 @@ SELECT is(pg_temp.attempt('erp_operator', format('INSERT INTO erp_market_intelli
 FROM (VALUES ('0', '23514'), ('-1', '23514'), ('''NaN''', '23514'), ('''Infinity''', '22003')) AS v (v, code);
 DELETE FROM erp.market_intelligence WHERE product_sku = 'tap-1';
 SELECT is(pg_temp.priced('m6', 'a@tap.test', '9999'), '9999 order pending_review', 'no market data: allowed, for a person to see');
-SELECT pg_temp.attempt('erp_operator', 'UPDATE erp_sales_orders SET order_status = ''cancelled'' WHERE sales_order_id = @m6@');
+SELECT is(pg_temp.attempt('erp_operator', 'UPDATE erp_sales_orders SET order_status = ''cancelled'' WHERE sales_order_id = @m6@'), 'ok', 'and cancelled');
 
 -- 3. Products.
 UPDATE erp.products SET sold_until = erp.today() - 1 WHERE stock_keeping_unit = 'tap-1';

@@ -75,7 +75,7 @@ CROSS JOIN unnest(ARRAY[
     'UPDATE erp.customers SET maximum_credit_limit = 1e9', 'UPDATE erp.sales_order_items SET unit_price = 0',
     'UPDATE erp.inventory SET quantity_on_hand = 1e6', 'SELECT erp.issue_goods(@confirmed@)', 'SELECT erp.post_customer_invoice(@shipped@)',
     'SELECT erp.record_customer_payment(1, 1)', 'SELECT erp.create_sales_order(''{}'')', 'SELECT erp.release_reservations(@confirmed@)',
-    'SELECT erp.refresh_sales_order(@confirmed@)', 'SELECT erp.receive_stock(''[]'', ''receipt'', ''x'', 1, ''3900'', ''2026-01-01'', 1)',
+    'SELECT erp.refresh_sales_order(@confirmed@, true)', 'SELECT erp.receive_stock(''[]'', ''receipt'', ''x'', 1, ''3900'', ''2026-01-01'', 1)',
     'SELECT erp.approval_apply_sales_order(1)', 'SELECT erp.approve(1, ''x'')', 'SELECT erp.reject(1, ''x'')',
     'SELECT agent.tool_confirm_sales_order(''{"sales_order_id": @draft@}'', ''{}'')', 'SELECT erp.break_glass(''I want to be free'')',
     'SET ROLE erp_owner', 'SET ROLE erp_gate', 'SET ROLE erp_operator', 'SET session_replication_role = replica'

@@ -285,6 +285,8 @@ BEGIN
             -- What people do beside documents.
             ('erp', '{approve,reject,propose_rule_change,exchange_rate,list_price}', 'erp_people'),
             ('erp', '{post_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
+            -- Taking the books over and opening a year.
+            ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
             -- What tool handlers and decisions call, as erp_gate.
             (
                 'erp',
