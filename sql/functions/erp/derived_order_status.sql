@@ -17,13 +17,16 @@ BEGIN
     INTO v_line
     FROM erp.sales_order_items
     WHERE sales_order_id = p_sales_order_id;
-    RETURN CASE
-        WHEN COALESCE(v_line.shipped, 0) = 0 OR v_line.unshipped > 0 THEN 'confirmed'
-        WHEN v_line.uninvoiced > 0 THEN 'shipped'
-        WHEN EXISTS (SELECT FROM erp.invoices WHERE sales_order_id = p_sales_order_id AND amount_open > 0) THEN 'invoiced'
-        WHEN EXISTS (SELECT FROM erp.invoices WHERE sales_order_id = p_sales_order_id) THEN 'paid'
-        ELSE 'invoiced'
-    END;
+    -- Statement by statement: one expression with the subqueries in it would be planned anew each time.
+    IF COALESCE(v_line.shipped, 0) = 0 OR v_line.unshipped > 0 THEN
+        RETURN 'confirmed';
+    ELSIF v_line.uninvoiced > 0 THEN
+        RETURN 'shipped';
+    END IF;
+    RETURN (
+        SELECT CASE WHEN count(*) = 0 OR bool_or(amount_open > 0) THEN 'invoiced' ELSE 'paid' END
+        FROM erp.invoices
+        WHERE sales_order_id = p_sales_order_id);
 END
 $function$;
 COMMENT ON FUNCTION erp.derived_order_status(bigint, text) IS

@@ -35,12 +35,14 @@ BEGIN
         order_status = erp.derived_order_status(p_sales_order_id, order_status),
         confirmed_at = CASE WHEN NOT p_is_content OR v_status NOT IN ('confirmed', 'pending_review') THEN confirmed_at END
     WHERE sales_order_id = p_sales_order_id;
-    IF v_status IN ('confirmed', 'pending_review') AND EXISTS (
-        SELECT FROM erp.sales_order_items
+    IF v_status IN ('confirmed', 'pending_review') THEN
+        PERFORM
+        FROM erp.sales_order_items
         WHERE sales_order_id = p_sales_order_id
-        AND quantity > quantity_reserved + quantity_shipped + quantity_cancelled)
-    THEN
-        PERFORM erp.reserve_order(p_sales_order_id);
+        AND quantity > quantity_reserved + quantity_shipped + quantity_cancelled;
+        IF FOUND THEN
+            PERFORM erp.reserve_order(p_sales_order_id);
+        END IF;
     END IF;
 END
 $function$;

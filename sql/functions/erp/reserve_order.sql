@@ -65,8 +65,6 @@ BEGIN
         IF v_need > 0 THEN
             v_shortages := v_shortages || jsonb_build_object(
                 'sku', v_line.stock_keeping_unit, 'wanted', v_line.missing, 'available', v_line.missing - v_need, 'gap', v_need);
-        ELSE
-            UPDATE erp.sales_order_items SET quantity_reserved = quantity_reserved + v_line.missing WHERE item_id = v_line.item_id;
         END IF;
     END LOOP;
     IF v_shortages <> '[]' THEN
@@ -76,6 +74,10 @@ BEGIN
             HINT = 'lower the quantity by the gap, name another warehouse, or wait for a receipt: the order is queued again then',
             TABLE = 'inventory', SCHEMA = 'erp';
     END IF;
+    UPDATE erp.sales_order_items AS i
+    SET quantity_reserved = i.quantity - i.quantity_cancelled - i.quantity_shipped
+    WHERE i.sales_order_id = p_sales_order_id
+    AND i.quantity - i.quantity_cancelled - i.quantity_shipped > i.quantity_reserved;
 END
 $function$;
 COMMENT ON FUNCTION erp.reserve_order(bigint) IS

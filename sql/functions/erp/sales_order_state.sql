@@ -74,12 +74,13 @@ BEGIN
             HINT = 'insert a GOODS_SHIPPED, INVOICE_CUSTOMER or PAYMENT_RECEIVED event; the status follows',
             TABLE = 'sales_orders', SCHEMA = 'erp';
     END IF;
-    IF NEW.order_status = 'cancelled' AND EXISTS (
-        SELECT FROM erp.sales_order_items WHERE sales_order_id = NEW.sales_order_id AND quantity_shipped > 0)
-    THEN
-        RAISE EXCEPTION 'order % has issued goods: only the rest can be cancelled', OLD.sales_order_id
-            USING ERRCODE = 'RP310', DETAIL = jsonb_build_object('sales_order_id', OLD.sales_order_id)::text,
-            HINT = 'issued goods come back by return', TABLE = 'sales_orders', SCHEMA = 'erp';
+    IF NEW.order_status = 'cancelled' THEN
+        PERFORM FROM erp.sales_order_items WHERE sales_order_id = NEW.sales_order_id AND quantity_shipped > 0;
+        IF FOUND THEN
+            RAISE EXCEPTION 'order % has issued goods: only the rest can be cancelled', OLD.sales_order_id
+                USING ERRCODE = 'RP310', DETAIL = jsonb_build_object('sales_order_id', OLD.sales_order_id)::text,
+                HINT = 'issued goods come back by return', TABLE = 'sales_orders', SCHEMA = 'erp';
+        END IF;
     END IF;
 
     v_is_release := v_is_rejudged OR (NEW.order_status = 'confirmed' AND OLD.order_status IN ('draft', 'pending_review'));
