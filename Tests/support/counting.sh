@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Counting for test drivers. A driver calls check or count, and finish at its end; test.sh adds up the COUNTS line.
+# Counting for test drivers. A driver calls check or count, and finish at its end; test.sh adds up the COUNTS line and lists
+# what a SKIPPED line says.
 
 PASSED=0
 FAILED=0
@@ -39,6 +40,13 @@ is() {
         fail "$1"
         printf '          got:    %s\n          wanted: %s\n' "$2" "$3"
     fi
+}
+
+# skip REASON: ends a driver that cannot run here, as neither passed nor failed.
+skip() {
+    echo "SKIPPED $1"
+    finish
+    exit 0
 }
 
 finish() {

@@ -6,7 +6,7 @@ ask() { super -Atc "$1"; }
 
 # order KEY: an event with a customer's e-mail and one cheap line that nothing speaks against; the key is its reference.
 order() {
-    psql -X -q -At -v ON_ERROR_STOP=1 -v key="$1" <<'SQL'
+    psql -X -q -At -v ON_ERROR_STOP=1 -v VERBOSITY="${VERBOSITY:-default}" -v key="$1" <<'SQL'
 INSERT INTO erp_task_events (event_type, idempotency_key, payload)
 SELECT 'ORDER_NEGOTIATION', :'key', jsonb_build_object(
     'customer_email', c.contact_email,

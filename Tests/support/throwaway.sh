@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A cluster that a test makes and removes: throwaway NAME sets ERP_DIR and PG*. Its data directory is the only one that is
-# ever deleted, and only because this process made it.
+# A cluster that a test makes and removes: throwaway NAME sets ERP_DIR and PG*; throwaway NAME COMMAND... runs the command
+# before the cluster is made. Its data directory is the only one that is ever deleted, and only because this process made it.
 
 THROWAWAYS=()
 THROWAWAY_OWNER=
@@ -15,6 +15,8 @@ throwaway() {
     # The server's system user must reach it.
     chmod 755 "$ERP_DIR"
     THROWAWAYS+=("$ERP_DIR")
+    shift
+    [ $# = 0 ] || "$@"
     # Without waiting for the disk: these books need not survive a power cut.
     ERP_FAST_AND_UNSAFE=${ERP_FAST_AND_UNSAFE-1} "$ROOT/scripts/cluster.sh" start >/dev/null
     load_env
@@ -28,6 +30,7 @@ remove_throwaways() {
         if [ -n "${KEEP_TEST_CLUSTERS:-}" ]; then
             echo "kept $directory"
         else
+            if mountpoint -q "$directory/postgres"; then umount "$directory/postgres" || umount -l "$directory/postgres"; fi
             [ ! -f "$directory/server" ] || rm -rf "$(cat "$directory/server")"
             rm -rf "$directory"
         fi
