@@ -47,6 +47,12 @@ SELECT count(erp.create_sales_order(jsonb_build_object(
 FROM generate_series(0, :orders - 1) AS n;
 SQL
 }
+# The script with @n standing for 0, 20, …: five orders for each of the clients.
+five_times() {
+    local script n
+    script=$(cat)
+    for n in 0 20 40 60 80; do printf '%s\n' "${script//@n/$n}"; done
+}
 released="order_status NOT IN ('draft', 'cancelled')"
 
 for level in 'read committed' 'repeatable read' 'serializable'; do
@@ -54,16 +60,13 @@ for level in 'read committed' 'repeatable read' 'serializable'; do
 
     # 100 orders of 300 make five times the limit of 6,000.
     world "credit_$word" 6000 100000 1 100 3 immediate
-    check "$level: $CLIENTS clients confirm five times the limit" race "$level" 1 <<SQL
-$(for n in 0 20 40 60 80; do
-        cat <<STEP
+    check "$level: $CLIENTS clients confirm five times the limit" race "$level" 1 < <(five_times <<SQL
 DO \$\$ BEGIN
     UPDATE erp_sales_orders SET order_status = 'confirmed'
-    WHERE customer_reference = 'credit_$word-' || (:client_id + $n) AND order_status = 'draft';
+    WHERE customer_reference = 'credit_$word-' || (:client_id + @n) AND order_status = 'draft';
 EXCEPTION WHEN SQLSTATE 'RP301' THEN NULL; END \$\$;
-STEP
-    done)
 SQL
+    )
     is "$level: exactly what fits was released" \
         "$(ask "SELECT count(*) || ' ' || sum(total_base_value)::integer FROM erp.sales_orders WHERE $released AND customer_reference LIKE 'credit\_$word-%'")" "20 6000"
     is "$level: the stored exposure is its sum" \
@@ -90,21 +93,18 @@ SQL
     # Each tenth invoice is rolled back; all draw from one series.
     world "number_$word" 1000000 100000 20 100 1 immediate
     super -c "SET SESSION AUTHORIZATION erp_operator" -c "UPDATE erp_sales_orders SET order_status = 'confirmed' WHERE customer_reference LIKE 'number\_$word-%'"
-    check "$level: $CLIENTS clients invoice, each tenth rolls back" race "$level" 1 <<SQL
-$(for n in 0 20 40 60 80; do
-        cat <<STEP
+    check "$level: $CLIENTS clients invoice, each tenth rolls back" race "$level" 1 < <(five_times <<SQL
 \\set die random(1, 10)
 BEGIN;
 SELECT CASE WHEN o.order_status = 'shipped' THEN erp.post_customer_invoice(o.sales_order_id) END
-FROM erp_sales_orders AS o WHERE o.customer_reference = 'number_$word-' || (:client_id + $n);
+FROM erp_sales_orders AS o WHERE o.customer_reference = 'number_$word-' || (:client_id + @n);
 \\if :die = 1
 ROLLBACK;
 \\else
 COMMIT;
 \\endif
-STEP
-    done)
 SQL
+    )
     is "$level: the numbers have no gap and none twice" \
         "$(ask "SELECT count(*) = max(right(invoice_number, 6)::integer) AND count(*) = count(DISTINCT invoice_number)
             AND count(*) = (SELECT last_number FROM erp.document_series WHERE document_type = 'invoice' AND prefix = min(left(invoice_number, -6)))
