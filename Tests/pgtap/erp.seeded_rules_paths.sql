@@ -1,7 +1,7 @@
 -- The seeded, protected rules on every path of writing, for every role that holds the privilege; and how they are set aside.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(95);
+SELECT plan(97);
 -- As shipped, whatever has been decided in this database.
 SELECT is(
     (SELECT string_agg(rule_name, ', ' ORDER BY rule_name) FROM agent.constraints WHERE protected AND is_active AND mode = 'enforce' AND rule_name IN (
@@ -159,6 +159,10 @@ SELECT is(pg_temp.confirm('other', 'erp_operator'), 'shipped', 'for another cust
 UPDATE erp.people SET approval_limit = 0 WHERE database_role = 'erp_operator';
 SELECT is(pg_temp.confirm('second', 'erp_operator'), 'RP504', 'limit 0 commits nothing');
 UPDATE erp.people SET approval_limit = 250000, is_active = false WHERE database_role = 'erp_operator';
+SELECT is(pg_temp.confirm('second', 'erp_operator'), 'RP504', 'nor does somebody who is no longer active');
+SELECT is(
+    pg_temp.attempt('erp_operator', 'SELECT erp.post_journal_entry(''x'', ''[{"account_code": "5200", "amount": 0.01, "is_credit": false}, {"account_code": "1000", "amount": 0.01, "is_credit": true}]'')'),
+    'RP504', 'or posts a cent');
 UPDATE erp.people SET is_active = true WHERE database_role = 'erp_operator';
 SELECT is(pg_temp.confirm('second', 'postgres'), 'RP111', 'a superuser is neither agent nor person');
 SELECT lives_ok('SELECT erp.break_glass(''test of the seeded rules'')', 'who breaks the glass');

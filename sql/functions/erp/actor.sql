@@ -15,7 +15,7 @@ BEGIN
                     'id', agent_id,
                     'role_name', role_name,
                     'display_name', display_name,
-                    'financial_authority_limit', financial_authority_limit,
+                    'financial_authority_limit', CASE WHEN operational_status IN ('active', 'sleeping') THEN financial_authority_limit ELSE 0 END,
                     'operational_status', operational_status)
                 FROM agent.agents
                 WHERE database_role = session_user
@@ -26,7 +26,7 @@ BEGIN
                     'id', person_id,
                     'role_name', database_role,
                     'display_name', full_name,
-                    'financial_authority_limit', approval_limit,
+                    'financial_authority_limit', CASE WHEN is_active THEN approval_limit ELSE 0 END,
                     'operational_status', CASE WHEN is_active THEN 'active' ELSE 'suspended' END)
                 FROM erp.people
                 WHERE database_role = session_user
@@ -42,6 +42,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.actor() IS
-'Who acts: the agent or person whose database role is session_user, or an open break-glass grant; NULL for anybody else. No setting can forge it.';
+'Who acts: the agent or person whose database role is session_user, or an open break-glass grant; NULL for anybody else. Who is suspended commits nothing: the limit is 0. No setting can forge it.';
 ALTER FUNCTION erp.actor() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.actor() FROM PUBLIC;
