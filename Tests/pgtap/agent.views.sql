@@ -7,7 +7,7 @@ SELECT plan(23);
 SELECT is(
     (SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'public.erp_task_events'::regclass AND attnum > 0),
     ARRAY['event_id', 'event_type', 'target_agent', 'payload', 'status', 'priority', 'idempotency_key', 'run_at', 'error_message', 'result',
-        'created_at', 'processed_at', 'subject_key', 'attempts'],
+        'created_at', 'processed_at', 'subject_key', 'attempts', 'dismissed_at', 'dismissed_by', 'dismiss_reason'],
     'erp_task_events has the contract''s columns');
 SELECT is(
     (
@@ -26,14 +26,15 @@ SELECT is(
     pg_temp.as_role('erp_operator', 'SELECT next_command FROM erp.inbox WHERE waiting = ''failed task'' ORDER BY subject_id DESC LIMIT 1'),
     (
         SELECT format(
-            'INSERT INTO erp_task_events (event_type, payload) SELECT ''RIGHT_TYPE'', payload FROM erp_task_events WHERE event_id = %s',
-            max(event_id))
+            'INSERT INTO erp_task_events (event_type, payload) SELECT ''RIGHT_TYPE'', payload FROM erp_task_events WHERE event_id = %s; '
+            'SELECT agent.dismiss(%s, ''reason'')', max(event_id), max(event_id))
         FROM agent.task_events
     ), 'an event nobody understood is in the inbox with a way on');
 UPDATE agent.task_events SET failure_kind = 'technical' WHERE event_id = (SELECT max(event_id) FROM agent.task_events);
 SELECT is(
     pg_temp.as_role('erp_operator', 'SELECT next_command FROM erp.inbox WHERE waiting = ''failed task'' ORDER BY subject_id DESC LIMIT 1'),
-    (SELECT format('SELECT agent.requeue(%s, ''reason'')', max(event_id)) FROM agent.task_events), 'so is any other failed task');
+    (SELECT format('SELECT agent.requeue(%s, ''reason'') /* or agent.dismiss(%s, ''reason'') */', max(event_id), max(event_id)) FROM agent.task_events),
+    'so is any other failed task, to be tried again or dismissed');
 SELECT ok(
     pg_temp.as_role('erp_operator', 'SELECT count(*) FROM erp.status() WHERE area IN (''queue'', ''workers'', ''inbox'', ''orders'', ''last refusals'')')::integer > 4,
     'status has every area');

@@ -25,7 +25,7 @@ ALTER TABLE agent.session_events ENABLE ALWAYS TRIGGER _100_append_only;
 CREATE OR REPLACE VIEW public.erp_task_events WITH (security_invoker = true) AS
 SELECT
     event_id, event_type, target_agent, payload, status, priority, idempotency_key, run_at, error_message, result,
-    created_at, processed_at, subject_key, attempts
+    created_at, processed_at, subject_key, attempts, dismissed_at, dismissed_by, dismiss_reason
 FROM agent.task_events;
 CREATE OR REPLACE VIEW public.erp_agents WITH (security_invoker = true) AS
 SELECT
@@ -97,12 +97,14 @@ SELECT
     t.processed_at,
     CASE t.failure_kind
         WHEN 'intake' THEN format(
-            'INSERT INTO erp_task_events (event_type, payload) SELECT %L, payload FROM erp_task_events WHERE event_id = %s',
-            'RIGHT_TYPE', t.event_id)
-        ELSE format('SELECT agent.requeue(%s, %L)', t.event_id, 'reason')
+            'INSERT INTO erp_task_events (event_type, payload) SELECT %1$L, payload FROM erp_task_events WHERE event_id = %2$s; '
+            'SELECT agent.dismiss(%2$s, %3$L)',
+            'RIGHT_TYPE', t.event_id, 'reason')
+        ELSE format('SELECT agent.requeue(%1$s, %2$L) /* or agent.dismiss(%1$s, %2$L) */', t.event_id, 'reason')
     END
 FROM agent.task_events AS t
-WHERE t.status = 'failed';
+WHERE t.status = 'failed'
+AND t.dismissed_at IS NULL;
 
 ALTER VIEW public.erp_task_events OWNER TO erp_owner;
 ALTER VIEW public.erp_agents OWNER TO erp_owner;
@@ -123,7 +125,7 @@ COMMENT ON VIEW public.erp_agent_memory IS 'What agents remember.';
 COMMENT ON VIEW public.erp_agent_message_history IS 'What was said in conversations.';
 COMMENT ON VIEW public.erp_authorization_logs IS 'What was allowed or refused, to whom, and why.';
 COMMENT ON VIEW erp.inbox IS
-'All that waits for a person: approvals (item is what erp.approve and erp.reject take), held orders, failed tasks; next_command is a way on.';
+'All that waits for a person: approvals (item is what erp.approve and erp.reject take), held orders, failed tasks until requeued or dismissed; next_command is a way on.';
 
 -- Agents read the catalogue and act through the functions below; they reach no other table of this schema.
 GRANT SELECT ON agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types TO erp_agents;

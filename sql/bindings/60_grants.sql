@@ -271,7 +271,7 @@ BEGIN
             l.roles
         FROM (VALUES
             -- Harmless to all, and called by defaults and triggers on behalf of all.
-            ('erp', '{now,today,actor}', 'erp_people, erp_agents, erp_gate, erp_cron, erp_clock'),
+            ('erp', '{now,today,actor,uuid_v7}', 'erp_people, erp_agents, erp_gate, erp_cron, erp_clock'),
             -- Reports for people and for the agent that keeps the books.
             (
                 'erp',
@@ -301,7 +301,7 @@ BEGIN
             ('agent', '{reap_expired_leases}', 'erp_cron, erp_people'),
             -- The agents' door, and the way back into the queue for people.
             ('agent', '{claim_task,heartbeat,call_tool,complete_task,fail_task}', 'erp_agents'),
-            ('agent', '{requeue}', 'erp_people')
+            ('agent', '{requeue,dismiss}', 'erp_people')
         ) AS l (schema_name, function_names, roles)
         JOIN pg_catalog.pg_proc AS p
             ON p.proname = ANY (l.function_names::name[])

@@ -133,13 +133,20 @@ CREATE TABLE agent.task_events (
     created_by name NOT NULL DEFAULT session_user,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     processed_at timestamptz,
+    dismissed_at timestamptz,
+    dismissed_by name,
+    dismiss_reason text,
     CONSTRAINT task_events_routed CHECK (target_agent IS NOT NULL OR status = 'failed'),
     CONSTRAINT task_events_leased_while_processing
         CHECK ((status = 'processing') = (lease_until IS NOT NULL) AND (status = 'processing') = (claimed_by_pid IS NOT NULL)),
     CONSTRAINT task_events_processed_when_over CHECK ((status IN ('completed', 'failed')) = (processed_at IS NOT NULL)),
     CONSTRAINT task_events_failed_with_reason
         CHECK ((status = 'failed') = (failure_kind IS NOT NULL) AND (status <> 'failed' OR error_message IS NOT NULL)),
-    CONSTRAINT task_events_result_when_completed CHECK (result IS NULL OR status = 'completed')
+    CONSTRAINT task_events_result_when_completed CHECK (result IS NULL OR status = 'completed'),
+    CONSTRAINT task_events_dismissed_by_a_person CHECK (CASE
+        WHEN dismissed_at IS NULL THEN dismissed_by IS NULL AND dismiss_reason IS NULL
+        ELSE status = 'failed' AND dismissed_by IS NOT NULL AND btrim(coalesce(dismiss_reason, '')) <> ''
+    END)
 )
 -- Rows are updated two or three times in a short life: room for HOT updates, and vacuum by count, not by share.
 WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
@@ -167,6 +174,9 @@ COMMENT ON COLUMN agent.task_events.result IS 'What came out, once completed.';
 COMMENT ON COLUMN agent.task_events.created_by IS 'Database role that inserted it.';
 COMMENT ON COLUMN agent.task_events.created_at IS 'When it was inserted, by the wall clock.';
 COMMENT ON COLUMN agent.task_events.processed_at IS 'When it was completed or failed, by the wall clock.';
+COMMENT ON COLUMN agent.task_events.dismissed_at IS 'When a person said that a failed task is done with; it has left the inbox.';
+COMMENT ON COLUMN agent.task_events.dismissed_by IS 'Database role of that person.';
+COMMENT ON COLUMN agent.task_events.dismiss_reason IS 'Why, in the person''s words.';
 
 CREATE INDEX task_events_claim ON agent.task_events (target_agent, sort_at, event_id) WHERE status = 'pending';
 CREATE INDEX task_events_subject ON agent.task_events (subject_key, event_id)
@@ -176,7 +186,10 @@ CREATE UNIQUE INDEX task_events_one_per_subject ON agent.task_events (subject_ke
 WHERE subject_key IS NOT NULL AND status = 'processing';
 -- Not on lease_until, so that a heartbeat stays a HOT update.
 CREATE INDEX task_events_in_flight ON agent.task_events (event_id) WHERE status = 'processing';
-CREATE INDEX task_events_failed ON agent.task_events (processed_at) WHERE status = 'failed';
+-- What happened to a subject, newest first. Partial, so that a task is written into it once, when it is over.
+CREATE INDEX task_events_of_subject ON agent.task_events (subject_key, event_id)
+WHERE subject_key IS NOT NULL AND status IN ('completed', 'failed');
+CREATE INDEX task_events_failed ON agent.task_events (processed_at) WHERE status = 'failed' AND dismissed_at IS NULL;
 
 CREATE TABLE agent.tool_calls (
     tool_call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -19,6 +19,9 @@ public struct TaskEventsRow: PostgresRowDecodable, Sendable {
     public let processedAt: PostgresTime?
     public let subjectKey: String?
     public let attempts: Int32
+    public let dismissedAt: PostgresTime?
+    public let dismissedBy: String?
+    public let dismissReason: String?
 
     public init(row: PostgresRow) throws(PostgresError) {
         eventId = try row.decode("event_id")
@@ -35,5 +38,8 @@ public struct TaskEventsRow: PostgresRowDecodable, Sendable {
         processedAt = try row.decodeIfPresent("processed_at")
         subjectKey = try row.decodeIfPresent("subject_key")
         attempts = try row.decode("attempts")
+        dismissedAt = try row.decodeIfPresent("dismissed_at")
+        dismissedBy = try row.decodeIfPresent("dismissed_by")
+        dismissReason = try row.decodeIfPresent("dismiss_reason")
     }
 }

@@ -36,7 +36,10 @@ BEGIN
         failure_kind = NULL,
         run_at = erp.now(),
         sort_at = agent.task_place(erp.now(), t.priority),
-        processed_at = NULL
+        processed_at = NULL,
+        dismissed_at = NULL,
+        dismissed_by = NULL,
+        dismiss_reason = NULL
     WHERE t.event_id = requeue.task_id;
     PERFORM agent.forget_refusals(requeue.task_id);
     INSERT INTO agent.authorization_logs (action_type, target_table, record_id, was_authorized, reason, task_id)

@@ -41,6 +41,9 @@ BEGIN
     NEW.created_by := session_user;
     NEW.created_at := clock_timestamp();
     NEW.processed_at := NULL;
+    NEW.dismissed_at := NULL;
+    NEW.dismissed_by := NULL;
+    NEW.dismiss_reason := NULL;
 
     IF route.problem IS NOT NULL THEN
         NEW.status := 'failed';
