@@ -61,7 +61,7 @@ SELECT is(
         (SELECT input_schema FROM agent.tools WHERE tool_name = 'submit_sales_order'),
         '{"customer_id": 1, "order_date": "soon", "lines": [{"sku": "A", "quantity": 1}, {"sku": 7, "quantity": 0, "x": 1}]}'),
     'lines[1].quantity: must be greater than 0; lines[1].sku: must be of type string, not number; '
-    'lines[1].x: is not known here; known are sku, quantity, agreement, warehouse, unit_price, discount_percent; '
+    'lines[1].x: is not known here; known are sku, quantity, warehouse, unit_price, discount_percent; '
     'order_date: must be a date as 2026-01-31', 'every fault of an order with its path');
 SELECT is(
     (

@@ -52,7 +52,7 @@ SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed', 'a lower limit or
 SELECT is(pg_temp.attempt('erp_operator', format('UPDATE erp_customers SET maximum_credit_limit = 101 WHERE customer_id = %s', pg_temp.c('b@tap.test'))), 'ok', 'a higher limit');
 SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed, ORDER_NEGOTIATION pending', 'queues them again');
 SELECT is(pg_temp.attempt('erp_operator', format('UPDATE erp_customers SET maximum_credit_limit = 102 WHERE customer_id = %s', pg_temp.c('b@tap.test'))), 'ok', 'raised again at once');
-SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed, ORDER_NEGOTIATION pending', 'one waiting event is enough');
+SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed, ORDER_NEGOTIATION pending, ORDER_NEGOTIATION pending', 'each cause queues once: the first event may be judged before it');
 
 -- The sweep takes drafts nobody has looked at, not the held, the fresh, the empty, the busy.
 SELECT pg_temp.make_order('stale', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('fresh', 'a@tap.test', 'tap-1', 1);
@@ -64,7 +64,7 @@ ALTER TABLE erp.sales_orders ENABLE TRIGGER _200_state;
 SELECT pg_temp.attempt('erp_cron', 'SELECT erp.sweep_draft_orders()') IS NOT NULL;
 SELECT is(pg_temp.events('stale'), 'ORDER_NEGOTIATION pending', 'a stale draft is swept up');
 SELECT is(coalesce(pg_temp.events('fresh'), '-') || coalesce(pg_temp.events('empty'), '-') || coalesce(pg_temp.events('other'), '-'), '---', 'the fresh, the empty and the held are not');
-SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed, ORDER_NEGOTIATION pending', 'nor what is queued already');
+SELECT is(pg_temp.events('h1'), 'ORDER_NEGOTIATION completed, ORDER_NEGOTIATION pending, ORDER_NEGOTIATION pending', 'nor what is queued already');
 SELECT pg_temp.attempt('erp_cron', 'SELECT erp.sweep_draft_orders()') IS NOT NULL;
 SELECT is(pg_temp.events('stale'), 'ORDER_NEGOTIATION pending', 'swept up once');
 SELECT is(pg_temp.attempt('sales_agent', 'SELECT erp.sweep_draft_orders()'), '42501', 'the schedule sweeps, agents do not');

@@ -74,6 +74,10 @@ CREATE OR REPLACE TRIGGER _600_requeue
 AFTER UPDATE OF maximum_credit_limit, account_status, customer_tier ON erp.customers
 FOR EACH ROW EXECUTE FUNCTION erp.customer_changed();
 
+CREATE OR REPLACE TRIGGER _600_approvals
+AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
+FOR EACH STATEMENT EXECUTE FUNCTION erp.renew_release_approvals();
+
 CREATE OR REPLACE TRIGGER _150_posted
 BEFORE UPDATE ON erp.invoices
 FOR EACH ROW EXECUTE FUNCTION erp.invoice_guard();

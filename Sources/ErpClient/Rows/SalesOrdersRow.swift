@@ -67,6 +67,10 @@ public struct SalesOrdersRow: PostgresRowDecodable, Sendable {
     public let confirmedAt: PostgresTime?
     /// Role that released it.
     public let confirmedBy: String?
+    /// Role that made it; it cannot approve it.
+    public let createdBy: String
+    /// Role that changed its content last; it cannot approve it.
+    public let editedBy: String
     /// When the row was made.
     public let createdAt: PostgresTime
     /// Last change.
@@ -104,6 +108,8 @@ public struct SalesOrdersRow: PostgresRowDecodable, Sendable {
         heldAt = try row.decodeIfPresent("held_at")
         confirmedAt = try row.decodeIfPresent("confirmed_at")
         confirmedBy = try row.decodeIfPresent("confirmed_by")
+        createdBy = try row.decode("created_by")
+        editedBy = try row.decode("edited_by")
         createdAt = try row.decode("created_at")
         updatedAt = try row.decode("updated_at")
     }

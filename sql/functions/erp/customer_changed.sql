@@ -9,7 +9,9 @@ BEGIN
         OR (NEW.account_status = 'active' AND OLD.account_status <> 'active')
         OR NEW.customer_tier <> OLD.customer_tier
     THEN
-        PERFORM erp.requeue_held_orders('customer_change', pg_current_xact_id()::text::bigint, NEW.customer_id, NULL);
+        -- The moment names the change: transaction ids begin anew in a restored cluster.
+        PERFORM erp.requeue_held_orders(
+            'customer_change', (extract(EPOCH FROM clock_timestamp()) * 1000000)::bigint, NEW.customer_id, NULL);
     END IF;
     RETURN NULL;
 END

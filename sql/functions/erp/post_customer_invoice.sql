@@ -12,6 +12,8 @@ DECLARE
     v_number record;
     v_total record;
     v_base_gross numeric;
+    v_minor_unit integer;
+    v_taxes jsonb;
     v_transaction_id bigint;
     v_invoice_id bigint;
 BEGIN
@@ -44,25 +46,34 @@ BEGIN
     SELECT n.* INTO v_number
     FROM erp.next_document_number(
         v_order.company_id, 'invoice', COALESCE(post_customer_invoice.document_date, v_wanted_date)) AS n;
-    v_base_gross := round((v_total.net + v_total.tax) * v_order.exchange_rate, (
-        SELECT c.minor_unit
-        FROM erp.companies AS m
-        JOIN erp.currencies AS c ON c.currency_code = m.base_currency
-        WHERE m.company_id = v_order.company_id));
+    SELECT c.minor_unit INTO v_minor_unit
+    FROM erp.companies AS m
+    JOIN erp.currencies AS c ON c.currency_code = m.base_currency
+    WHERE m.company_id = v_order.company_id;
+    -- The whole invoice is booked at the order's rate: exposure and receivable are the same figure. Revenue takes the cent
+    -- that rounding leaves, never the receivable.
+    v_base_gross := round((v_total.net + v_total.tax) * v_order.exchange_rate, v_minor_unit);
+    SELECT jsonb_agg(jsonb_build_object(
+        'account_code', x.account_code, 'amount', x.tax, 'is_credit', true,
+        'base_amount', round(x.tax * v_order.exchange_rate, v_minor_unit)))
+    INTO v_taxes
+    FROM (
+        SELECT t.value ->> 'account_code' AS account_code, sum((t.value ->> 'tax')::numeric) AS tax
+        FROM jsonb_array_elements(v_total.taxes) AS t
+        GROUP BY 1
+        HAVING sum((t.value ->> 'tax')::numeric) > 0
+    ) AS x;
     IF v_total.net + v_total.tax > 0 THEN
         v_transaction_id := erp.post_ledger(
             format('Invoice %s to %s', v_number.document_number, v_customer.customer_name),
             jsonb_build_array(
-                jsonb_build_object('account_code', '1100', 'amount', v_total.net + v_total.tax, 'is_credit', false),
-                jsonb_build_object('account_code', '4000', 'amount', v_total.net, 'is_credit', true))
-            || COALESCE((
-                SELECT jsonb_agg(jsonb_build_object('account_code', x.account_code, 'amount', x.tax, 'is_credit', true))
-                FROM (
-                    SELECT t.value ->> 'account_code' AS account_code, sum((t.value ->> 'tax')::numeric) AS tax
-                    FROM jsonb_array_elements(v_total.taxes) AS t
-                    GROUP BY 1
-                    HAVING sum((t.value ->> 'tax')::numeric) > 0
-                ) AS x), '[]'),
+                jsonb_build_object(
+                    'account_code', '1100', 'amount', v_total.net + v_total.tax, 'is_credit', false, 'base_amount', v_base_gross),
+                jsonb_build_object(
+                    'account_code', '4000', 'amount', v_total.net, 'is_credit', true,
+                    'base_amount', v_base_gross - COALESCE((
+                        SELECT sum((t.value ->> 'base_amount')::numeric) FROM jsonb_array_elements(v_taxes) AS t), 0)))
+            || COALESCE(v_taxes, '[]'),
             v_number.document_date, 'invoice', v_number.document_number, v_order.currency_code, NULL, v_order.company_id);
     END IF;
     INSERT INTO erp.invoices (

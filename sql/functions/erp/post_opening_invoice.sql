@@ -19,6 +19,12 @@ DECLARE
     v_transaction_id bigint;
     v_invoice_id bigint;
 BEGIN
+    -- Our own series would meet the number one day and could never pass it.
+    IF direction = 'customer' AND invoice_number ~ '^(INV|CN)-[0-9]{4}-' THEN
+        RAISE EXCEPTION 'invoice_number: % looks like a number of our own series', invoice_number
+            USING ERRCODE = 'RP010', DETAIL = jsonb_build_object('path', 'invoice_number', 'found', invoice_number)::text,
+            HINT = 'put a prefix before numbers of the old books, such as OLD-';
+    END IF;
     SELECT m.* INTO v_company FROM erp.companies AS m WHERE m.company_id = post_opening_invoice.company_id;
     v_transaction_id := erp.post_ledger(
         format('Opening item %s', invoice_number),
@@ -39,6 +45,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.post_opening_invoice(text, bigint, text, date, date, numeric, date, bigint) IS
-'An open item of the old books: customer (1100/3900) or supplier (3900/2000), gross, in base currency; its tax was declared there. Returns invoice_id.';
+'An open item of the old books: customer (1100/3900) or supplier (3900/2000), gross, in base currency; its tax was declared there. Returns invoice_id. RP010 for a number of our own series.';
 ALTER FUNCTION erp.post_opening_invoice(text, bigint, text, date, date, numeric, date, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_opening_invoice(text, bigint, text, date, date, numeric, date, bigint) FROM PUBLIC;

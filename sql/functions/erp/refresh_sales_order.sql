@@ -33,6 +33,7 @@ BEGIN
         total_base_value = round((v_total.net + v_total.tax) * exchange_rate, v_minor_unit),
         uninvoiced_base_value = round(v_uninvoiced * exchange_rate, v_minor_unit),
         order_status = erp.derived_order_status(p_sales_order_id, order_status),
+        edited_by = CASE WHEN p_is_content THEN session_user ELSE edited_by END,
         confirmed_at = CASE WHEN NOT p_is_content OR v_status NOT IN ('confirmed', 'pending_review') THEN confirmed_at END
     WHERE sales_order_id = p_sales_order_id;
     IF v_status IN ('confirmed', 'pending_review') THEN

@@ -14,10 +14,15 @@ BEGIN
         format('requeue:%s:%s:%s', o.sales_order_id, p_cause, p_cause_id)
     FROM erp.sales_orders AS o
     WHERE o.order_status = 'draft'
-    AND o.hold_reason_code IS NOT NULL
+    -- What a person refused comes back only by a person.
+    AND o.hold_reason_code IS DISTINCT FROM 'RP507'
+    -- A draft just being judged may be refused on what has changed now: its event queues behind the one in work.
+    AND (o.hold_reason_code IS NOT NULL OR EXISTS (
+        SELECT FROM agent.task_events AS e
+        WHERE e.subject_key = 'sales_order:' || o.sales_order_id AND e.status = 'processing'))
     AND (p_customer_id IS NULL OR o.customer_id = p_customer_id)
     AND (p_product_ids IS NULL OR (
-        o.hold_reason_code LIKE 'RP4%'
+        COALESCE(o.hold_reason_code, 'RP4') LIKE 'RP4%'
         AND EXISTS (
             SELECT FROM erp.sales_order_items AS i
             WHERE i.sales_order_id = o.sales_order_id AND i.product_id = ANY (p_product_ids))))
@@ -28,6 +33,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) IS
-'Queues held orders of a customer, or held for stock of some products, once per cause. Returns how many.';
+'Queues orders of a customer, or held for stock of some products, once per cause: those held, and those in work whose answer may be older than the cause. An order that a person refused (RP507) stays. Returns how many.';
 ALTER FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.requeue_held_orders(text, bigint, bigint, bigint[]) FROM PUBLIC;

@@ -19,6 +19,7 @@ BEGIN
     AND i.warehouse_id IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM erp.inventory AS s WHERE s.product_id = i.product_id AND s.warehouse_id = i.warehouse_id)
+    ORDER BY 1, 2
     ON CONFLICT (product_id, warehouse_id) DO NOTHING;
     PERFORM
     FROM erp.inventory

@@ -34,6 +34,8 @@ BEGIN
     NEW.committed_24h_base_value := 0;
     NEW.confirmed_at := NULL;
     NEW.confirmed_by := NULL;
+    NEW.created_by := session_user;
+    NEW.edited_by := session_user;
     RETURN NEW;
 END
 $function$;

@@ -8,7 +8,15 @@ DECLARE
     v_order record;
     v_list record;
 BEGIN
-    -- The order row serialises its line edits; the customer row is locked by the state machine when money moves.
+    -- Lock order: customer, then order. A draft moves no money yet, so its customer is left alone.
+    PERFORM
+    FROM erp.customers AS c
+    WHERE c.customer_id = (
+        SELECT o.customer_id
+        FROM erp.sales_orders AS o
+        WHERE o.sales_order_id = NEW.sales_order_id
+        AND o.order_status <> 'draft')
+    FOR NO KEY UPDATE;
     SELECT o.*, c.tax_status, t.discount_percent AS tier_discount
     INTO v_order
     FROM erp.sales_orders AS o
@@ -19,7 +27,11 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NEW;
     END IF;
-    IF v_order.order_status = 'cancelled' AND TG_OP = 'UPDATE' AND pg_trigger_depth() > 1 THEN
+    -- Cancelling an order cancels its lines, and nothing else of them.
+    IF v_order.order_status = 'cancelled' AND TG_OP = 'UPDATE'
+        AND NEW.quantity_cancelled = NEW.quantity AND OLD.quantity_cancelled < OLD.quantity
+        AND to_jsonb(NEW) - 'quantity_cancelled' - 'line_total' = to_jsonb(OLD) - 'quantity_cancelled' - 'line_total'
+    THEN
         RETURN NEW;
     END IF;
     IF v_order.order_status NOT IN ('draft', 'confirmed', 'pending_review')
@@ -51,7 +63,6 @@ BEGIN
             (NEW.product_id, NEW.warehouse_id) IS DISTINCT FROM (OLD.product_id, OLD.warehouse_id)
             OR NEW.quantity - NEW.quantity_cancelled - NEW.quantity_shipped < OLD.quantity_reserved)
         THEN
-            PERFORM FROM erp.customers WHERE customer_id = v_order.customer_id FOR NO KEY UPDATE;
             PERFORM erp.release_line_reservations(OLD.item_id);
             NEW.quantity_reserved := 0;
         END IF;
@@ -90,6 +101,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.sales_order_item_intake() IS
-'Row trigger before a line is inserted or its product, quantity, price or discount changed: fills price and its origin, discount, agreement and tax; lines of shipped orders are fixed (RP311). Locks the order row.';
+'Row trigger before a line is inserted or its product, quantity, price or discount changed: fills price and its origin, discount, agreement and tax; lines of shipped orders are fixed (RP311). Locks the customer of a released order, then the order.';
 ALTER FUNCTION erp.sales_order_item_intake() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.sales_order_item_intake() FROM PUBLIC;

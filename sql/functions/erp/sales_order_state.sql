@@ -19,10 +19,10 @@ BEGIN
     -- Totals and stamps follow from the lines: triggers write them, no statement of a client does, whoever it is.
     IF pg_trigger_depth() = 1 AND (
         NEW.net_value, NEW.tax_value, NEW.total_invoice_value, NEW.total_base_value, NEW.uninvoiced_base_value,
-        NEW.committed_24h_base_value, NEW.exchange_rate, NEW.confirmed_at, NEW.confirmed_by)
+        NEW.committed_24h_base_value, NEW.exchange_rate, NEW.confirmed_at, NEW.confirmed_by, NEW.created_by, NEW.edited_by)
     IS DISTINCT FROM (
         OLD.net_value, OLD.tax_value, OLD.total_invoice_value, OLD.total_base_value, OLD.uninvoiced_base_value,
-        OLD.committed_24h_base_value, OLD.exchange_rate, OLD.confirmed_at, OLD.confirmed_by)
+        OLD.committed_24h_base_value, OLD.exchange_rate, OLD.confirmed_at, OLD.confirmed_by, OLD.created_by, OLD.edited_by)
     THEN
         RAISE EXCEPTION 'totals of order % follow from its lines', OLD.sales_order_id
             USING ERRCODE = 'RP311', DETAIL = jsonb_build_object('sales_order_id', OLD.sales_order_id)::text,
@@ -31,6 +31,7 @@ BEGIN
     IF (NEW.order_creation_date, NEW.ship_to_country, NEW.rounding_policy, NEW.delivery_date)
         IS DISTINCT FROM (OLD.order_creation_date, OLD.ship_to_country, OLD.rounding_policy, OLD.delivery_date)
     THEN
+        NEW.edited_by := session_user;
         IF NEW.order_status <> OLD.order_status
             OR OLD.order_status NOT IN ('draft', 'confirmed', 'pending_review')
             OR (OLD.order_status <> 'draft' AND (NEW.order_creation_date, NEW.ship_to_country, NEW.rounding_policy)

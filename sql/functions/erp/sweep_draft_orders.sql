@@ -13,7 +13,9 @@ BEGIN
         'ORDER_NEGOTIATION', jsonb_build_object('sales_order_id', o.sales_order_id),
         -- One key per draft and number of earlier events: two sweeps at once agree on it.
         format('sweep:%s:%s', o.sales_order_id, (
-            SELECT count(*) FROM agent.task_events AS e WHERE e.subject_key = 'sales_order:' || o.sales_order_id))
+            SELECT count(*)
+            FROM agent.task_events AS e
+            WHERE e.subject_key = 'sales_order:' || o.sales_order_id AND e.status IN ('completed', 'failed')))
     FROM erp.sales_orders AS o
     WHERE o.order_status = 'draft'
     AND o.hold_reason_code IS NULL
@@ -23,9 +25,13 @@ BEGIN
     AND NOT EXISTS (
         SELECT FROM agent.task_events AS e
         WHERE e.subject_key = 'sales_order:' || o.sales_order_id AND e.status IN ('pending', 'processing'))
-    AND NOT EXISTS (
-        SELECT FROM agent.task_events AS e
-        WHERE e.subject_key = 'sales_order:' || o.sales_order_id AND e.status = 'failed')
+    -- What failed last waits for a person; an older failure was followed by something.
+    AND COALESCE((
+        SELECT e.status
+        FROM agent.task_events AS e
+        WHERE e.subject_key = 'sales_order:' || o.sales_order_id AND e.status IN ('completed', 'failed')
+        ORDER BY e.event_id DESC
+        LIMIT 1), '') <> 'failed'
     ORDER BY o.sales_order_id
     ON CONFLICT (idempotency_key) DO NOTHING;
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -33,6 +39,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.sweep_draft_orders() IS
-'Inserts one ORDER_NEGOTIATION for each draft with lines that is not held, has no open event and none that failed. Run by pg_cron every five minutes; returns how many.';
+'Inserts one ORDER_NEGOTIATION for each draft with lines that is not held, has no open event and whose last one did not fail. Run by pg_cron every five minutes; returns how many.';
 ALTER FUNCTION erp.sweep_draft_orders() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.sweep_draft_orders() FROM PUBLIC;

@@ -7,13 +7,7 @@ AS $function$
 DECLARE
     v_order_id bigint := erp.payload_order_id(args);
     v_refused record;
-    v_customer record;
 BEGIN
-    SELECT c.account_status, c.maximum_credit_limit, c.credit_exposure + o.total_base_value AS exposure INTO v_customer
-    FROM erp.customers AS c
-    JOIN erp.sales_orders AS o USING (customer_id)
-    WHERE o.sales_order_id = v_order_id
-    FOR NO KEY UPDATE OF c;
     -- The reason is what the database refused in this task, not what the caller says it was.
     SELECT sqlstate, reason, detail INTO v_refused
     FROM agent.authorization_logs
@@ -32,19 +26,6 @@ BEGIN
         RAISE EXCEPTION 'order % is no draft: it cannot be held', v_order_id
             USING ERRCODE = 'RP310', DETAIL = jsonb_build_object('sales_order_id', v_order_id)::text, HINT = 'cancel or return it';
     END IF;
-    -- A payment, a limit or an account opened between the refusal and this hold found no held order to queue. Under the
-    -- customer's lock it shows here: the very figure that was refused has changed, which happens once.
-    IF (v_refused.sqlstate = 'RP302' AND v_customer.account_status = 'active')
-        OR (v_refused.sqlstate = 'RP301' AND (
-            v_customer.maximum_credit_limit > (v_refused.detail #>> '{values,customer_id.maximum_credit_limit}')::numeric
-            OR v_customer.exposure < (v_refused.detail #>> '{values,customer_id.credit_exposure}')::numeric))
-    THEN
-        INSERT INTO agent.task_events (event_type, payload, idempotency_key)
-        VALUES (
-            'ORDER_NEGOTIATION', jsonb_build_object('sales_order_id', v_order_id, 'requeued_by', 'hold'),
-            format('requeue:%s:hold:%s', v_order_id, context ->> 'task_id'))
-        ON CONFLICT (idempotency_key) DO NOTHING;
-    END IF;
     RETURN (
         SELECT jsonb_build_object(
             'sales_order_id', o.sales_order_id, 'order_status', o.order_status, 'hold_reason_code', o.hold_reason_code,
@@ -54,6 +35,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.tool_hold_sales_order(jsonb, jsonb) IS
-'Tool: holds a draft order with the reason and gap of the last refusal in this task. What changed for its customer meanwhile queues it again. RP310 unless it is a draft. Locks customer, then order.';
+'Tool: holds a draft order with the reason and gap of the last refusal in this task. RP310 unless it is a draft.';
 ALTER FUNCTION agent.tool_hold_sales_order(jsonb, jsonb) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.tool_hold_sales_order(jsonb, jsonb) FROM PUBLIC;

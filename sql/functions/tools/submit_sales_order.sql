@@ -7,6 +7,8 @@ AS $function$
 DECLARE
     v_order_id bigint := erp.create_sales_order(args, (context ->> 'agent_id')::bigint, (context ->> 'task_id')::bigint);
 BEGIN
+    -- From here on the event is about this order: what changes for it meanwhile queues behind the event.
+    UPDATE agent.task_events SET subject_key = 'sales_order:' || v_order_id WHERE event_id = (context ->> 'task_id')::bigint;
     RETURN (
         SELECT jsonb_build_object(
             'sales_order_id', o.sales_order_id, 'customer_id', o.customer_id, 'order_status', o.order_status,
