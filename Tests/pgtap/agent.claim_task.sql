@@ -119,7 +119,7 @@ SELECT is(pg_temp.claim('sales_agent'), NULL, 'not before that date');
 UPDATE agent.task_events SET run_at = erp.now(), attempts = 4 WHERE event_id = pg_temp.id('bad');
 SELECT is(pg_temp.names(pg_temp.claim('sales_agent')), 'bad', 'then again');
 SELECT is(
-    pg_temp.as_role('sales_agent', format('SELECT agent.fail_task(%s, NULL, '''', ''0 s'')', pg_temp.id('bad'))), 'failed',
+    pg_temp.as_role('sales_agent', format('SELECT agent.fail_task(%s, NULL, '''', ''1 s'')', pg_temp.id('bad'))), 'failed',
     'the fifth attempt is the last');
 SELECT is(
     (SELECT concat_ws(' ', status, failure_kind, error_message) FROM agent.task_events WHERE event_id = pg_temp.id('bad')),

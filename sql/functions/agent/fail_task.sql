@@ -13,6 +13,7 @@ AS $function$
 DECLARE
     me record;
     task record;
+    is_untouched boolean;
     is_retried boolean;
     next_run timestamptz;
 BEGIN
@@ -29,10 +30,17 @@ BEGIN
                 HINT = 'stop working on this task; its next holder goes on from the stored steps';
     END IF;
 
-    is_retried := retry_after IS NOT NULL AND task.attempts < task.max_attempts;
+    -- A task given back at once before any tool was called was not tried: a worker that stops costs it nothing.
+    is_untouched := retry_after <= interval '0' AND NOT EXISTS (
+        SELECT
+        FROM agent.tool_calls AS c
+        WHERE c.task_id = fail_task.task_id
+        AND c.lease_token = task.lease_token);
+    is_retried := retry_after IS NOT NULL AND (is_untouched OR task.attempts < task.max_attempts);
     next_run := erp.now() + least(greatest(retry_after, interval '0'), interval '30 days');
     UPDATE agent.task_events AS t
     SET status = CASE WHEN is_retried THEN 'pending' ELSE 'failed' END,
+        attempts = t.attempts - CASE WHEN is_untouched THEN 1 ELSE 0 END,
         error_message = left(coalesce(nullif(btrim(error), ''), 'no reason given'), 8000),
         failure_kind = CASE
             WHEN is_retried THEN NULL
@@ -63,6 +71,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.fail_task(bigint, bigint, text, interval) IS
-'Ends an attempt with an error: failed for good without retry_after or after max_attempts, else pending again after it. Returns the new status; RP001 when the lease is lost. Locks the task''s row.';
+'Ends an attempt with an error: failed for good without retry_after or after max_attempts, else pending again after it. With a retry_after of zero it releases: an attempt without a tool call does not count. Returns the new status; RP001 when the lease is lost. Locks the task''s row.';
 ALTER FUNCTION agent.fail_task(bigint, bigint, text, interval) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.fail_task(bigint, bigint, text, interval) FROM PUBLIC;
