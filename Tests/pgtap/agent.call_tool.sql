@@ -3,7 +3,7 @@
 BEGIN;
 \ir _people.sql
 \ir _tools.sql
-SELECT plan(56);
+SELECT plan(57);
 CREATE TEMP TABLE task AS
 WITH made AS (
     INSERT INTO agent.task_events (event_type, payload, run_at, priority)
@@ -55,8 +55,11 @@ SELECT is(
 SELECT is(pg_temp.verdict(pg_temp.call('test_note', '{"quantity": 1}', 'one')::text), 'ok', 'a repeated step is answered');
 SELECT is(pg_temp.effects(), 2::bigint, 'and not done again');
 SELECT is(
-    pg_temp.call('test_note', '{"quantity": 2}', 'one'), pg_temp.call('test_note', '{"quantity": 1}', 'one'),
-    'the stored answer it is, whatever the arguments');
+    pg_temp.verdict(pg_temp.call('test_note', '{"quantity": 2}', 'one')::text), 'RP011',
+    'with other arguments it is another question: no stored answer');
+SELECT is(
+    (SELECT count(*) FROM agent.tool_calls WHERE step = 'one' AND task_id = (SELECT id FROM task)), 1::bigint,
+    'and the step stays as it was');
 SELECT is(pg_temp.verdict(pg_temp.call('search_products', '{"query": "x"}', 'one')::text), 'RP011', 'but not for another tool');
 SELECT is(pg_temp.verdict(pg_temp.call('test_note', '{}')::text), 'ok', 'a call without a step');
 SELECT is(pg_temp.verdict(pg_temp.call('test_note', '{}')::text), 'ok', 'and again');
@@ -154,7 +157,7 @@ SELECT is(
 SELECT is(pg_temp.as_role('sales_agent', 'SELECT lease_token FROM agent.claim_task()'), '3', 'it is claimed again');
 SELECT is(pg_temp.verdict(pg_temp.call('test_note', '{}', 'zero', token => 3)::text), 'ok', 'a refused step may be done now');
 SELECT is(
-    pg_temp.call('test_note', '{}', 'one', token => 3) #> '{result,context,attempt}', '1'::jsonb, 'a step that had its effect is answered from then');
+    pg_temp.call('test_note', '{"quantity": 1}', 'one', token => 3) #> '{result,context,attempt}', '1'::jsonb, 'a step that had its effect is answered from then');
 SELECT throws_ok(
     $$UPDATE agent.authorization_logs SET was_authorized = true$$, 'RP509', NULL, 'the log is append-only, for its owner too');
 

@@ -31,6 +31,7 @@ DECLARE
     is_step_kept boolean := true;
     started CONSTANT timestamptz := clock_timestamp();
     arguments jsonb := coalesce(args, '{}');
+    arguments_hash CONSTANT bytea := sha256(convert_to(coalesce(args, '{}')::text, 'UTF8'));
     step_name CONSTANT text := coalesce(nullif(left(step, 200), ''), '#' || gen_random_uuid());
     outcome jsonb;
     answer jsonb;
@@ -49,17 +50,19 @@ BEGIN
         refused_hint := 'stop; a person decides when this agent works again';
         is_step_kept := false;
     ELSE
-        SELECT c.tool_name, c.result
+        SELECT c.tool_name, c.args_hash, c.result
         INTO earlier
         FROM agent.tool_calls AS c
         WHERE c.task_id = call_tool.task_id
         AND c.step = step_name
         AND c.forgotten_at IS NULL;
-        IF FOUND AND earlier.tool_name = tool THEN
+        IF FOUND AND earlier.tool_name = tool AND earlier.args_hash = arguments_hash THEN
             RETURN earlier.result;
         ELSIF FOUND THEN
             refused_code := 'RP011';
-            refused_message := format('step %s of task %s was a call of %s', step_name, task_id, earlier.tool_name);
+            refused_message := format(
+                'step %s of task %s was a call of %s%s', step_name, task_id, earlier.tool_name,
+                CASE WHEN earlier.tool_name = tool THEN ' with other arguments' ELSE '' END);
             refused_hint := 'give every call of a task its own step';
             is_step_kept := false;
         ELSE
@@ -123,7 +126,7 @@ BEGIN
                 WHEN 'RP002' THEN jsonb_build_object('omitted_bytes', octet_length(arguments::text))
                 ELSE arguments
             END,
-            sha256(convert_to(arguments::text, 'UTF8')), answer, refused_code IS NULL, refused_code, started
+            arguments_hash, answer, refused_code IS NULL, refused_code, started
         );
     END IF;
     INSERT INTO agent.authorization_logs (
@@ -141,6 +144,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.call_tool(bigint, text, jsonb, bigint, text) IS
-'Calls a tool for a leased task: {"ok":true,"result":..} or {"ok":false,"sqlstate","message","detail","hint"}. A repeated step returns the stored answer. Without a token only the backend that claimed is believed. Locks the task''s row first.';
+'Calls a tool for a leased task: {"ok":true,"result":..} or {"ok":false,"sqlstate","message","detail","hint"}. A step repeated with the same arguments returns the stored answer (RP011 with others). Without a token only the backend that claimed is believed. Locks the task''s row first.';
 ALTER FUNCTION agent.call_tool(bigint, text, jsonb, bigint, text) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.call_tool(bigint, text, jsonb, bigint, text) FROM PUBLIC;
