@@ -2,7 +2,7 @@
 \ir _as_role.sql
 BEGIN;
 \ir _people.sql
-SELECT plan(27);
+SELECT plan(38);
 UPDATE agent.approvals SET status = 'void' WHERE status = 'pending';
 -- Stand-ins, so that only the decision is looked at here.
 CREATE OR REPLACE FUNCTION erp.approval_apply_sales_order(p_approval_id bigint) RETURNS void LANGUAGE sql SET search_path = pg_catalog AS
@@ -63,7 +63,42 @@ SELECT is((SELECT count(*) FROM erp.inbox JOIN a ON item IN (at_limit, over_limi
 
 -- Kept as they were.
 SELECT throws_ok(
-    $$UPDATE agent.approvals SET amount = 2 FROM a WHERE approval_id = own$$, 'RP508', NULL, 'what an approval binds never changes');
+    format($$UPDATE agent.approvals SET %s FROM a WHERE approval_id = own$$, change), 'RP508', NULL, 'what an approval binds never changes: ' || change)
+FROM unnest(ARRAY['amount = 2', 'subject_id = 1', 'currency_code = ''USD''', 'summary = ''harmless''', 'details = ''{"a": 1}''',
+    'requested_by = ''sales_agent''', 'created_at = now()']) AS change;
+
+-- Whoever wrote the document does not approve it, whoever asked.
+INSERT INTO erp.customers (customer_name, contact_email) VALUES ('approvals', 'approvals@tap.test');
+CREATE FUNCTION pg_temp.ask_about(created_by name, edited_by name)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    item bigint := pg_temp.ask(1);
+BEGIN
+    -- Its triggers would stamp the session's role; only the columns matter here.
+    ALTER TABLE erp.sales_orders DISABLE TRIGGER _100_intake;
+    INSERT INTO erp.sales_orders (
+        sales_order_id, customer_id, created_by, edited_by, order_creation_date, discount_percent, currency_code,
+        rounding_policy, ship_to_country
+    )
+    SELECT
+        a.subject_id, c.customer_id, ask_about.created_by, ask_about.edited_by, erp.today(), 0, 'EUR', 'per_line', 'DE'
+    FROM agent.approvals AS a, erp.customers AS c
+    WHERE a.approval_id = item AND c.contact_email = 'approvals@tap.test';
+    ALTER TABLE erp.sales_orders ENABLE TRIGGER _100_intake;
+    RETURN item;
+END
+$$;
+CREATE TEMP TABLE b AS
+SELECT
+    pg_temp.ask_about('erp_operator', 'sales_agent') AS created, pg_temp.ask_about('sales_agent', 'erp_operator') AS edited,
+    pg_temp.ask_about('sales_agent', 'sales_agent') AS theirs;
+SELECT throws_ok($$SELECT pg_temp.decide('erp_operator', 'approve', created) FROM b$$, 'RP505', NULL, 'not what one created');
+SELECT throws_ok($$SELECT pg_temp.decide('erp_operator', 'approve', edited) FROM b$$, 'RP505', NULL, 'nor what one edited last');
+SELECT is((SELECT pg_temp.decide('erp_operator', 'approve', theirs) ->> 'status' FROM b), 'approved', 'but what others wrote');
+SELECT is((SELECT pg_temp.decide('erp_operator', 'reject', created) ->> 'status' FROM b), 'rejected', 'one may withdraw the own');
+SELECT is((SELECT pg_temp.decide('erp_controller', 'approve', edited) ->> 'status' FROM b), 'approved', 'and another person approves it');
 SELECT throws_ok($$UPDATE agent.approvals SET status = 'pending' FROM a WHERE approval_id = at_limit$$, 'RP508', NULL, 'a decision is final');
 SELECT throws_ok($$DELETE FROM agent.approvals$$, 'RP508', NULL, 'none is deleted');
 

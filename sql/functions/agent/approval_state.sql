@@ -10,8 +10,13 @@ BEGIN
         NEW.status = OLD.status
         OR OLD.status = 'pending'
         OR (OLD.status = 'approved' AND NEW.status IN ('void', 'expired'))
-    ) AND (NEW.kind, NEW.subject_type, NEW.amount, NEW.details, NEW.requested_by)
-    IS NOT DISTINCT FROM (OLD.kind, OLD.subject_type, OLD.amount, OLD.details, OLD.requested_by) THEN
+    ) AND (
+        NEW.approval_id, NEW.kind, NEW.subject_type, NEW.subject_id, NEW.amount, NEW.currency_code, NEW.summary, NEW.details,
+        NEW.requested_by, NEW.created_at)
+    IS NOT DISTINCT FROM (
+        OLD.approval_id, OLD.kind, OLD.subject_type, OLD.subject_id, OLD.amount, OLD.currency_code, OLD.summary, OLD.details,
+        OLD.requested_by, OLD.created_at)
+    THEN
         IF OLD.status = 'pending' AND NEW.status <> 'pending' THEN
             NEW.decided_at := coalesce(NEW.decided_at, clock_timestamp());
         END IF;

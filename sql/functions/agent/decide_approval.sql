@@ -7,10 +7,24 @@ DECLARE
     person CONSTANT jsonb := agent.require_person('decide an approval');
     own_limit CONSTANT numeric := (person ->> 'financial_authority_limit')::numeric;
     asked record;
+    document record;
 BEGIN
     IF btrim(coalesce(p_reason, '')) = '' THEN
         RAISE EXCEPTION 'a reason is needed'
             USING ERRCODE = 'RP511', DETAIL = 'reason is empty', HINT = 'say why, in a few words';
+    END IF;
+    -- Lock order: customer, order, approval, as an edit of the order takes them; what an approval is about never changes.
+    SELECT * INTO asked FROM agent.approvals WHERE approval_id = p_item;
+    IF asked.kind = 'sales_order' THEN
+        PERFORM
+        FROM erp.customers
+        WHERE customer_id = (SELECT customer_id FROM erp.sales_orders WHERE sales_order_id = asked.subject_id)
+        FOR NO KEY UPDATE;
+        SELECT created_by, edited_by
+        INTO document
+        FROM erp.sales_orders
+        WHERE sales_order_id = asked.subject_id
+        FOR NO KEY UPDATE;
     END IF;
     SELECT * INTO asked FROM agent.approvals WHERE approval_id = p_item FOR UPDATE;
     IF asked.status IS DISTINCT FROM 'pending' THEN
@@ -23,6 +37,15 @@ BEGIN
         RAISE EXCEPTION 'whoever asked cannot decide'
             USING ERRCODE = 'RP505',
                 DETAIL = format('item %s was requested by %s', p_item, asked.requested_by),
+                HINT = 'another person must decide';
+    END IF;
+    -- Whoever wrote the document may withdraw it, not approve it, whoever asked.
+    IF asked.kind = 'sales_order' AND p_verdict = 'approved' AND session_user IN (document.created_by, document.edited_by) THEN
+        RAISE EXCEPTION 'whoever wrote the order cannot approve it'
+            USING ERRCODE = 'RP505',
+                DETAIL = jsonb_build_object(
+                    'item', p_item, 'sales_order_id', asked.subject_id,
+                    'created_by', document.created_by, 'edited_by', document.edited_by),
                 HINT = 'another person must decide';
     END IF;
     IF asked.amount > own_limit THEN
@@ -76,6 +99,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.decide_approval(bigint, text, text) IS
-'The common part of erp.approve and erp.reject: who may (RP505, RP506, RP508, RP511 to RP513), the decision, its log, its effect. Locks the approval''s row.';
+'The common part of erp.approve and erp.reject: who may (RP505, RP506, RP508, RP511 to RP513), the decision, its log, its effect. Locks customer and order of a sales order, then the approval''s row.';
 ALTER FUNCTION agent.decide_approval(bigint, text, text) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.decide_approval(bigint, text, text) FROM PUBLIC;
