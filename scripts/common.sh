@@ -69,11 +69,18 @@ load_env() {
 
 # The cluster of ERP_DIR, or, where there is none, the server that PGHOST and PGPORT name.
 load_env_or_server() {
-    if [ -f "$ERP_DIR/env" ] || [ -z "${PGHOST:-}" ]; then load_env; else export PGDATABASE=${PGDATABASE:-erp}; fi
+    if [ -f "$ERP_DIR/env" ] || [ -z "${PGHOST:-}" ]; then
+        load_env
+    else
+        INSTALLER=${PGUSER:-postgres}
+        export PGDATABASE=${PGDATABASE:-erp}
+    fi
 }
 
-# psql as the cluster's superuser, for set-up only; people and workers use their own roles.
-super() { PGOPTIONS="--client-min-messages=warning" psql -X -q -v ON_ERROR_STOP=1 -U postgres "$@"; }
+# psql as the cluster's superuser, or on another server as who installed; for set-up only, people and workers use their own
+# roles.
+INSTALLER=postgres
+super() { PGOPTIONS="--client-min-messages=warning" psql -X -q -v ON_ERROR_STOP=1 -U "$INSTALLER" "$@"; }
 
 # Where the programs are: the release build, or what `make install` put into the system.
 BIN_DIR=${BIN_DIR:-$ROOT/.build/release}

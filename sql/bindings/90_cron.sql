@@ -5,6 +5,11 @@ DO $cron$
 DECLARE
     job record;
 BEGIN
+    IF NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user) THEN
+        RAISE NOTICE 'only a superuser gives pg_cron jobs that run as another role: nothing is scheduled'
+            USING HINT = 'Call the commands of sql/bindings/90_cron.sql as role erp_cron from another scheduler.';
+        RETURN;
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'pg_cron')
         OR pg_catalog.current_setting('cron.database_name', true) IS DISTINCT FROM pg_catalog.current_database()
     THEN

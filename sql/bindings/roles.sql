@@ -34,6 +34,20 @@ BEGIN
 END
 $roles$;
 
+-- A superuser may give things to any role; anybody else (managed PostgreSQL: CREATEROLE and owner of the database) only to
+-- roles that he is a member of.
+DO $member$
+DECLARE
+    owning text;
+BEGIN
+    FOREACH owning IN ARRAY ARRAY['erp_owner', 'erp_gate', 'erp_clock'] LOOP
+        IF NOT pg_catalog.pg_has_role(owning, 'USAGE') THEN
+            EXECUTE pg_catalog.format('GRANT %I TO %I', owning, current_user);
+        END IF;
+    END LOOP;
+END
+$member$;
+
 GRANT erp_agents TO sales_agent, finance_agent, procurement_agent, inventory_watcher, hr_payroll_agent, concierge_agent;
 GRANT erp_people TO erp_operator, erp_controller;
 -- Integrity trigger functions read and keep everything; the agent API only what bindings grant it.

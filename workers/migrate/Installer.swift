@@ -51,9 +51,11 @@ struct Installer {
     private func transaction(files: [SQLFile], before: String?, after: [String]) throws(Failure) {
         do throws(Failure) {
             try run("BEGIN", in: nil)
+            try run(Installer.openSchemas, in: nil)
             if let before { try run(before, in: nil) }
             for file in files { try run(file.text, in: file) }
             for statement in after { try run(statement, in: nil) }
+            try run(Installer.closeSchemas, in: nil)
             try run("COMMIT", in: nil)
         } catch {
             _ = try? connection.execute(script: "ROLLBACK")
@@ -98,6 +100,27 @@ struct Installer {
     /// In an extension's script the server fills in the library; here it is named.
     private static func outsideExtension(_ file: SQLFile) -> SQLFile {
         SQLFile(path: file.path, text: file.text.replacing("'MODULE_PATHNAME'", with: "'$libdir/headless_erp'"))
+    }
+
+    /// Whom a thing is given to must be able to create it in its schema, unless a superuser gives it. The two roles are
+    /// able to for the time of a step.
+    private static let openSchemas = schemas(
+        "GRANT CREATE ON SCHEMA erp, agent, public TO erp_gate; GRANT CREATE ON SCHEMA public TO erp_owner;")
+    private static let closeSchemas = schemas(
+        "REVOKE CREATE ON SCHEMA erp, agent, public FROM erp_gate; REVOKE CREATE ON SCHEMA public FROM erp_owner;")
+
+    private static func schemas(_ statements: String) -> String {
+        """
+        DO $schemas$
+        BEGIN
+            IF to_regnamespace('erp') IS NOT NULL AND to_regnamespace('agent') IS NOT NULL
+                AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+            THEN
+                \(statements)
+            END IF;
+        END
+        $schemas$;
+        """
     }
 
     private static let rememberFunctions = """

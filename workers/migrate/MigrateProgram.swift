@@ -168,9 +168,10 @@ struct MigrateProgram {
           --sql-dir the SQL files; standard: ./sql, then share/headless-erp/sql below /usr/local and /usr
 
         The database is the one of PGHOST, PGPORT, PGDATABASE and PGUSER, as for psql; the role needs
-        to create roles, schemas and the extension (a superuser, usually). Only one apply runs at a
-        time in a database; a second one waits and then finds nothing to do. A migration that was
-        edited after it was applied is refused.
+        to create roles, schemas and the extension: a superuser; in portable mode CREATEROLE and
+        ownership of the database are enough. Only one apply runs at a time in a database; a second
+        one waits and then finds nothing to do. A migration that was edited after it was applied is
+        refused.
 
         Exit status: 0 done; 1 a statement failed, its step is rolled back; 3 something is pending (status
         only); 4 refused: edited or missing migration, wrong mode, or no extension; 64 wrong arguments;
