@@ -5,10 +5,12 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
+    -- The inbox calls an event a task.
+    v_type CONSTANT text := CASE subject_type WHEN 'task' THEN 'event' ELSE subject_type END;
     v_order_id bigint;
     v_task_ids bigint[];
 BEGIN
-    v_order_id := CASE subject_type
+    v_order_id := CASE v_type
         WHEN 'sales_order' THEN subject_id
         WHEN 'invoice' THEN (SELECT i.sales_order_id FROM erp.invoices AS i WHERE i.invoice_id = subject_id)
         WHEN 'transaction' THEN COALESCE(
@@ -21,21 +23,25 @@ BEGIN
             FROM agent.task_events AS e
             WHERE e.event_id = subject_id)
     END;
-    IF subject_type NOT IN ('sales_order', 'invoice', 'transaction', 'event') THEN
+    IF v_type IS NULL OR v_type NOT IN ('sales_order', 'invoice', 'transaction', 'event') THEN
         RAISE EXCEPTION 'unknown subject type %', subject_type
             USING ERRCODE = 'RP903', DETAIL = jsonb_build_object('subject_type', subject_type)::text,
-            HINT = 'use sales_order, invoice, transaction or event';
+            HINT = 'use sales_order, invoice, transaction, event or task';
     END IF;
     SELECT array_agg(e.event_id) INTO v_task_ids
     FROM agent.task_events AS e
-    WHERE e.subject_key = 'sales_order:' || v_order_id
-    OR (subject_type = 'event' AND e.event_id = subject_id)
+    -- Open and finished tasks are found by an index each.
+    WHERE (e.subject_key = 'sales_order:' || v_order_id AND e.status IN ('pending', 'processing'))
+    OR (e.subject_key = 'sales_order:' || v_order_id AND e.status IN ('completed', 'failed'))
+    OR e.event_id = CASE v_type WHEN 'event' THEN subject_id END
     OR e.event_id = (SELECT o.source_event_id FROM erp.sales_orders AS o WHERE o.sales_order_id = v_order_id);
     RETURN QUERY
     SELECT story.at, story.what, story.who, story.detail
     FROM (
         SELECT e.created_at AS at, 'event ' || e.event_type AS what, e.target_agent AS who,
-            format('event %s is %s%s', e.event_id, e.status, COALESCE(': ' || e.error_message, '')) AS detail, 1 AS rank
+            format(
+                'event %s is %s%s%s', e.event_id, e.status, COALESCE(': ' || e.error_message, ''),
+                ' (dismissed: ' || e.dismiss_reason || ')') AS detail, 1 AS rank
         FROM agent.task_events AS e
         WHERE e.event_id = ANY (v_task_ids)
         UNION ALL
@@ -70,6 +76,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.why(text, bigint) IS
-'The story of a sales_order, invoice, transaction or event in order of time: events, decisions with their codes, approvals, documents, journals.';
+'The story of a sales_order, invoice, transaction or event (also called task) in order of time: events, decisions with their codes, approvals, documents, journals.';
 ALTER FUNCTION erp.why(text, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.why(text, bigint) FROM PUBLIC;
