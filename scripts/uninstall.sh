@@ -7,11 +7,19 @@ DESTDIR=${DESTDIR:-}
 SHARE=/usr/share/headless-erp
 manifest=$DESTDIR$SHARE/MANIFEST
 [ -f "$manifest" ] || die "nothing to remove: $manifest is missing"
-if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --now 'erp-*' 2>/dev/null || true
+# Disabling the template disables every instance; the unit files must still be there for it.
+UNITS=(erp.target erp-worker@.service)
+running=no
+[ -n "$DESTDIR" ] || [ ! -d /run/systemd/system ] || running=yes
+if [ "$running" = yes ]; then
+    as_root systemctl stop 'erp-worker@*.service' erp.target
+    as_root systemctl disable "${UNITS[@]}" || warn "the units could not be disabled: see systemctl list-unit-files 'erp*'"
+elif command -v systemctl >/dev/null; then
+    as_root systemctl --quiet --root="$(realpath "$DESTDIR/")" disable "${UNITS[@]}" || warn "the units could not be disabled"
 fi
 sed "s|^|$DESTDIR|" "$manifest" | as_root xargs -d '\n' rm -f
 as_root rm -f "$manifest"
 # Only folders that are empty now.
 as_root find "$DESTDIR$SHARE" "$DESTDIR/usr/share/doc/headless-erp" -depth -type d -empty -delete 2>/dev/null || true
+[ "$running" = no ] || as_root systemctl daemon-reload
 say "programs, units, SQL and extension removed; databases, roles and backups stay"

@@ -13,6 +13,10 @@ for file in usr/bin/erp-migrate usr/bin/erp-sales usr/bin/erp-finance usr/share/
 done
 check "units are installed" sh -c "ls '$stage'/usr/lib/systemd/system/*.service"
 check "a program runs without Swift's library path" env -i "$stage/usr/bin/erp-migrate" --version
+if command -v systemctl >/dev/null; then
+    systemctl --quiet --root="$stage" enable erp.target erp-worker@sales.service 2>/dev/null
+    is "units can be enabled" "$(find "$stage" -type l | wc -l)" 2
+fi
 check "uninstall" env DESTDIR="$stage" "$ROOT/scripts/uninstall.sh"
-is "nothing of it is left, and nothing else is gone" "$(find "$stage" -type f)" "$stage/mine"
+is "nothing of it is left, and nothing else is gone" "$(find "$stage" ! -type d)" "$stage/mine"
 finish
