@@ -40,6 +40,8 @@ refused "an unknown customer of an open item" open_items.csv 's/^customer,K-2/cu
 refused "the same row twice" products.csv '4p' 'products.csv line 5: sku: the same as line 4'
 refused "an overlapping price" prices.csv 's/2025-12-31/2026-06-30/' 'prices.csv line 3: valid_from: its period overlaps that of line 2'
 refused "a cent too small" open_items.csv 's/1190\.00/1190.005/' 'open_items.csv line 2: gross: EUR has 2 decimals'
+refused "an open item numbered like our own invoices" open_items.csv 's/ALT-1001/INV-2026-000001/' \
+    'open_items.csv line 2: invoice_number: looks like a number of our own series'
 refused "a control account" opening_balances.csv 's/^1000/1100/' 'opening_balances.csv line 2: account_code: opens by open_items.csv'
 refused "debit and credit at once" opening_balances.csv 's/8000\.00,,/8000.00,1.00,/' 'opening_balances.csv line 3: debit: either'
 refused "an unknown column" customers.csv '1s/tax_status/tax_state/' 'column "tax_state" of relation "import_customers" does not exist'

@@ -83,7 +83,7 @@ VALUES
 ('opening_stock', 'posted_on', 'date', true, 'day of take-over'),
 ('open_items', 'direction', '[customer supplier]', true, 'receivable or payable'),
 ('open_items', 'party_code', 'text', true, 'customer_code or supplier_code'),
-('open_items', 'invoice_number', 'text', true, 'number in the old books'),
+('open_items', 'invoice_number', 'text', true, 'number in the old books; a customer''s not like INV-2026-… or CN-2026-…, our own'),
 ('open_items', 'document_date', 'date', true, 'of the invoice'),
 ('open_items', 'due_date', 'date', true, 'payable until'),
 ('open_items', 'gross', 'number', true, 'what is open, base currency'),

@@ -47,6 +47,9 @@ FROM (
             WHEN f.is_required AND v.value IS NULL THEN 'a value is needed'
             WHEN v.value IS NULL THEN NULL
             WHEN length(v.value) > 1000 THEN 'longer than 1000 characters'
+            WHEN r.file_name = 'open_items' AND f.field = 'invoice_number' AND r.fields ->> 'direction' = 'customer'
+                AND v.value ~ '^(INV|CN)-[0-9]{4}-'
+                THEN 'looks like a number of our own series, INV-year- or CN-year-'
             WHEN f.kind = 'number' AND v.value !~ '^[0-9]{1,12}(\.[0-9]{1,6})?$'
                 THEN 'a number without sign, at most 12 digits and 6 decimals, is needed'
             WHEN f.kind = 'integer' AND v.value !~ '^[0-9]{1,3}$' THEN 'a whole number from 0 to 999 is needed'
