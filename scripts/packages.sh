@@ -25,9 +25,8 @@ install_missing() {
     as_root "${APT[@]}" install --no-install-recommends "${missing[@]}"
 }
 
-install_missing postgresql postgresql-server-dev-all libpq-dev libcurl4-openssl-dev libsystemd-dev libmicrohttpd-dev \
-    build-essential pkg-config hledger jq shellcheck python3-venv python3-yaml systemd \
-    libtap-parser-sourcehandler-pgtap-perl
+install_missing postgresql postgresql-server-dev-all libpq-dev libsystemd-dev build-essential pkg-config hledger shellcheck \
+    python3-venv python3-yaml systemd libtap-parser-sourcehandler-pgtap-perl
 
 major=$(pg_major) || die "no PostgreSQL server under /usr/lib/postgresql"
 install_missing "postgresql-$major-cron" "postgresql-$major-pgtap" "postgresql-$major-plpgsql-check"
