@@ -37,6 +37,7 @@ fuzz() {
     mkdir -p "$directory"
     TARGET=$1 SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$program" \
         -max_total_time="${SECONDS_TO_FUZZ:-30}" -seed="${SEED_OF_FUZZ:-0}" -max_len=66000 -timeout=10 -rss_limit_mb=2048 \
+        -dict="$work/seeds/dictionary" -use_value_profile=1 \
         -print_final_stats=1 -artifact_prefix="$kept/$1-" "$directory" "$work/seeds/$1" </dev/null >"$log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     speed=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seed corpora for the kernel's fuzz targets, made of the shared rule vectors: seeds.py VECTORS DIRECTORY."""
+"""Seed corpora and a dictionary for the kernel's fuzz targets, made of the shared rule vectors: seeds.py VECTORS DIRECTORY."""
 
 import json
 import pathlib
@@ -12,8 +12,6 @@ rules = [json.dumps(json.loads(line)["ast"], ensure_ascii=False).encode() for li
 rules += [
     json.dumps(ast).encode()
     for ast in [
-        {"and": [True] * 4095},
-        {"in": [{"var": "tier"}, ["x" * 60] * 900]},
         {"<=": [{"var": "day"}, "2026-01-31"]},
         {"<": ["2026-01-31T10:00:00", {"var": "at"}]},
         {">": [{"var": "seen"}, "2026-01-31T10:00:00.5+02:00"]},
@@ -29,6 +27,8 @@ deep = True
 for _ in range(63):
     deep = {"!": [deep]}
 rules.append(json.dumps(deep).encode())
+# Explaining these takes long, so that fewer others would be tried.
+large = [json.dumps(ast).encode() for ast in [{"and": [True] * 4095}, {"in": [{"var": "tier"}, ["x" * 60] * 900]}]]
 
 values = bytes(range(1, 256)) * 2
 for target, seed in {
@@ -38,5 +38,18 @@ for target, seed in {
     "program": lambda rule, n: rule + b"\0" + values[n : n + 3 * (n % 5)],
 }.items():
     (directory / target).mkdir(parents=True, exist_ok=True)
-    for number, rule in enumerate(rules):
+    for number, rule in enumerate(rules + large if target in ("compile", "json") else rules):
         (directory / target / f"{number:03}").write_bytes(seed(rule, number))
+
+words = """and or not implies iff xor if == != === !== < <= > >= between in is_null is_not_null + - * / % min max abs coalesce var field
+literal agent_attr type operator operands operand left right value path name antecedent consequent logical comparison arithmetic
+a b n p q age total limit tier cold day at seen id data none old.a new.a tx.now customer_id.customer_tier agent.role_name""".split()
+plain = ["0", "-0", "1", "-1", "2", "3", "7", "10", "12", "0.1", "0.005", "1e-7", "1e37", "1e38", "9" * 38, "0." + "0" * 37 + "1", "-" + "9" * 38,
+         "true", "false", "null", "[", "]", "{", "}", ",", '{"var":"a"},', '{"/":[1,2]}', '{"%":[7,-2]}', '"2026-01-31"', '\\ud83d', '\\ude00']
+
+
+def entry(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"\n'
+
+
+(directory / "dictionary").write_text("".join(entry(text) for text in plain + [f'"{word}"' for word in words]))
