@@ -7,7 +7,8 @@ DECLARE
     person CONSTANT jsonb := agent.require_person('decide an approval');
     own_limit CONSTANT numeric := (person ->> 'financial_authority_limit')::numeric;
     asked record;
-    document record;
+    maker name;
+    editor name;
 BEGIN
     IF btrim(coalesce(p_reason, '')) = '' THEN
         RAISE EXCEPTION 'a reason is needed'
@@ -21,7 +22,7 @@ BEGIN
         WHERE customer_id = (SELECT customer_id FROM erp.sales_orders WHERE sales_order_id = asked.subject_id)
         FOR NO KEY UPDATE;
         SELECT created_by, edited_by
-        INTO document
+        INTO maker, editor
         FROM erp.sales_orders
         WHERE sales_order_id = asked.subject_id
         FOR NO KEY UPDATE;
@@ -40,12 +41,12 @@ BEGIN
                 HINT = 'another person must decide';
     END IF;
     -- Whoever wrote the document may withdraw it, not approve it, whoever asked.
-    IF asked.kind = 'sales_order' AND p_verdict = 'approved' AND session_user IN (document.created_by, document.edited_by) THEN
+    IF p_verdict = 'approved' AND session_user IN (maker, editor) THEN
         RAISE EXCEPTION 'whoever wrote the order cannot approve it'
             USING ERRCODE = 'RP505',
                 DETAIL = jsonb_build_object(
                     'item', p_item, 'sales_order_id', asked.subject_id,
-                    'created_by', document.created_by, 'edited_by', document.edited_by),
+                    'created_by', maker, 'edited_by', editor),
                 HINT = 'another person must decide';
     END IF;
     IF asked.amount > own_limit THEN
