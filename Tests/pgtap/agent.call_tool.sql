@@ -98,8 +98,8 @@ SELECT is(
     pg_temp.last_log(), 'sales_agent|test_note|agent.sessions|f|a_rule|RP301|25000.01|over the limit', 'logged with rule, code and amount');
 SELECT is(pg_temp.verdict(pg_temp.call('test_note', '{"raw": "SELECT 1 / 0"}', '22')::text), '22012', 'class 22 is an answer');
 SELECT is(
-    pg_temp.call('test_note', '{"raw": "INSERT INTO agent.approvals (kind, subject_type, summary) VALUES (''x'', ''y'', '''')"}', '23') ->> 'constraint',
-    'approvals_summary_check', 'class 23 is an answer and names the constraint');
+    pg_temp.call('test_note', '{"raw": "INSERT INTO agent.sessions (agent_id, session_type) VALUES (1, ''x'')"}', '23') ->> 'constraint',
+    'sessions_session_type_check', 'class 23 is an answer and names the constraint');
 SELECT is(
     pg_temp.verdict(pg_temp.call('test_note', '{"raw": "DELETE FROM agent.task_events"}', '42501')::text), '42501', '42501 is an answer');
 SELECT is(

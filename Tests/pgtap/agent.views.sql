@@ -2,7 +2,7 @@
 \ir _as_role.sql
 BEGIN;
 \ir _people.sql
-SELECT plan(23);
+SELECT plan(27);
 
 SELECT is(
     (SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'public.erp_task_events'::regclass AND attnum > 0),
@@ -54,8 +54,19 @@ SELECT lives_ok(
 SELECT throws_ok(
     $$SELECT pg_temp.as_role('erp_operator', 'UPDATE erp_mcp_tools SET target_endpoint = ''agent.tool_x''')$$, '42501', NULL, 'but changes no handler');
 SELECT is(
-    pg_temp.as_role('erp_operator', 'UPDATE erp_agent_skills SET parameters = ''{"threshold": 9000}'' WHERE skill_name = ''high_value_invoice_approval_gate'' RETURNING version'),
-    '2', 'a person changes a procedure, and its version counts');
+    pg_temp.as_role('erp_operator', 'UPDATE erp_agent_skills SET domain_knowledge = ''ask early'' WHERE skill_name = ''high_value_invoice_approval_gate'' RETURNING version'),
+    '2', 'a person changes the words of a procedure, and its version counts');
+SELECT throws_ok(
+    $$SELECT pg_temp.as_role('erp_operator', 'UPDATE erp_agent_skills SET parameters = ''{"threshold": 99999999}''')$$, '42501', NULL,
+    'the operator sets no threshold');
+SELECT throws_ok(
+    $$SELECT pg_temp.as_role('erp_operator', 'INSERT INTO erp_agent_skills (agent_id, skill_name, domain_knowledge) VALUES (1, ''mine'', ''x'')')$$,
+    '42501', NULL, 'nor adds a procedure');
+SELECT throws_ok(
+    $$SELECT pg_temp.as_role('erp_operator', 'UPDATE erp_agent_skills SET skill_name = ''other''')$$, '42501', NULL, 'nor renames one');
+SELECT is(
+    pg_temp.as_role('erp_controller', 'UPDATE erp_agent_skills SET parameters = ''{"threshold": 9000}'' WHERE skill_name = ''high_value_invoice_approval_gate'' RETURNING version'),
+    '3', 'the controller does');
 SELECT throws_ok(
     $$SELECT pg_temp.as_role('erp_operator', 'UPDATE agent.approvals SET status = ''approved''')$$, '42501', NULL, 'nobody decides by UPDATE');
 SELECT throws_ok(

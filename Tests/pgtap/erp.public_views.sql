@@ -95,8 +95,8 @@ SELECT is_empty(
     WHERE c.oid IN ('erp.financial_transactions'::regclass, 'erp.journal_entries'::regclass, 'erp.stock_moves'::regclass)
     AND r.rolname IN ('erp_gate', 'erp_operator', 'erp_controller', 'finance_agent', 'erp_cron', 'erp_clock')
     AND (has_any_column_privilege(r.oid, c.oid, 'UPDATE') OR has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE')
-        OR (r.rolname <> 'erp_gate' AND has_any_column_privilege(r.oid, c.oid, 'INSERT')))$$,
-    'journals and moves are changed by nobody, and inserted by the gate alone');
+        OR has_any_column_privilege(r.oid, c.oid, 'INSERT'))$$,
+    'journals and moves are written by nobody but the functions of their owner');
 SELECT is_empty(
     $$SELECT v.oid::regclass, r.rolname, p.privilege
     FROM pg_class AS v

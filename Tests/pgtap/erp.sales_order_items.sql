@@ -1,7 +1,7 @@
 -- Order lines: who may edit what when, what an edit does to reservation, approval and judgement.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(114);
+SELECT plan(116);
 SELECT pg_temp.make_customer('a@tap.test'), pg_temp.make_product('tap-1', 10), pg_temp.make_product('tap-dear', 500), pg_temp.make_product('tap-same', 10),
     pg_temp.make_product('tap-untaxed', 10, false, 'no such class'),
     pg_temp.make_stock('tap-1', 1000, 4), pg_temp.make_stock('tap-dear', 1000, 40), pg_temp.make_stock('tap-same', 3, 4);
@@ -17,7 +17,9 @@ SELECT is(pg_temp.edit('d', 'quantity = 4'), 'ok', 'a draft''s line is edited');
 SELECT is(pg_temp.total('d'), 48.0000, 'its total follows');
 SELECT is(pg_temp.edit('d', 'product_id = ' || pg_temp.p('tap-dear')), 'ok', 'its product is changed');
 SELECT is(pg_temp.total('d'), 2400.0000, 'and its price with it');
-SELECT is(pg_temp.edit('d', 'price_origin = ''customer_price'', unit_price = 501'), 'ok', 'a price is agreed');
+SELECT is(pg_temp.edit('d', 'price_origin = ''customer_price'', unit_price = 501'), '42501', 'the origin of a price is nobody''s word');
+SELECT is(pg_temp.edit('d', 'line_number = 9'), '42501', 'nor does a line change its number');
+SELECT is(pg_temp.edit('d', 'unit_price = 501'), 'ok', 'a price is agreed');
 SELECT is((SELECT price_origin FROM erp.sales_order_items WHERE sales_order_id = pg_temp.o('d')), 'order', 'its origin is not the client''s word');
 SELECT is(pg_temp.edit('d', change), code, code || ' for ' || change)
 FROM (VALUES ('quantity = 0', '23514'), ('quantity = -1', '23514'), ('quantity = ''NaN''', '23514'), ('quantity = 1e20', '22003'),

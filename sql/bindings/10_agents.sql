@@ -1,4 +1,4 @@
--- Queue and agent API: triggers, grants, public views.
+-- Queue and agent API: triggers and public views; 60_grants.sql says who may use them.
 CREATE OR REPLACE TRIGGER _100_intake BEFORE INSERT ON agent.task_events
 FOR EACH ROW EXECUTE FUNCTION agent.task_intake();
 CREATE OR REPLACE TRIGGER _600_refused AFTER INSERT ON agent.task_events
@@ -126,39 +126,3 @@ COMMENT ON VIEW public.erp_agent_message_history IS 'What was said in conversati
 COMMENT ON VIEW public.erp_authorization_logs IS 'What was allowed or refused, to whom, and why.';
 COMMENT ON VIEW erp.inbox IS
 'All that waits for a person: approvals (item is what erp.approve and erp.reject take), held orders, failed tasks until requeued or dismissed; next_command is a way on.';
-
--- Agents read the catalogue and act through the functions below; they reach no other table of this schema.
-GRANT SELECT ON agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types TO erp_agents;
-GRANT SELECT ON public.erp_agents, public.erp_agent_skills, public.erp_mcp_tools, public.erp_agent_tool_assignments TO erp_agents;
-GRANT EXECUTE ON FUNCTION agent.claim_task(integer, interval), agent.heartbeat(bigint, bigint, interval),
-agent.call_tool(bigint, text, jsonb, bigint, text), agent.complete_task(bigint, bigint, jsonb),
-agent.fail_task(bigint, bigint, text, interval), agent.reap_expired_leases() TO erp_agents;
-
--- People insert events, read everything, change procedures and an agent's status, decide and requeue.
-GRANT SELECT ON agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types, agent.task_events,
-agent.tool_calls, agent.approvals, agent.authorization_logs, agent.sessions, agent.session_events, agent.agent_memory,
-agent.agent_message_history TO erp_people;
-GRANT SELECT ON public.erp_task_events, public.erp_agents, public.erp_agent_skills, public.erp_mcp_tools,
-public.erp_agent_tool_assignments, public.erp_agent_memory, public.erp_agent_message_history, public.erp_authorization_logs,
-erp.inbox TO erp_people;
-GRANT INSERT ON agent.task_events, public.erp_task_events TO erp_people;
-GRANT INSERT, UPDATE ON agent.agent_skills, public.erp_agent_skills TO erp_people;
-GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON agent.agents TO erp_people;
-GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON public.erp_agents TO erp_people;
-GRANT UPDATE (is_active, refusal_reason) ON agent.tools TO erp_people;
-GRANT UPDATE (is_active, refusal_reason) ON public.erp_mcp_tools TO erp_people;
-GRANT EXECUTE ON FUNCTION agent.requeue(bigint, text), agent.reap_expired_leases(), erp.approve(bigint, text),
-erp.reject(bigint, text), erp.status(), agent.validate_args(jsonb, jsonb, text), agent.json_path(text, text),
-agent.is_date(text) TO erp_people;
-
--- The schedule inserts events and reaps; it reads the queue to see what is still open.
-GRANT SELECT, INSERT ON agent.task_events, public.erp_task_events TO erp_cron;
-GRANT EXECUTE ON FUNCTION agent.reap_expired_leases() TO erp_cron;
-
--- The owner of the agent API, as which tool handlers run.
-GRANT SELECT ON agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types TO erp_gate;
-GRANT SELECT, INSERT, UPDATE ON agent.task_events, agent.approvals, agent.sessions TO erp_gate;
-GRANT SELECT, INSERT, UPDATE (forgotten_at) ON agent.tool_calls TO erp_gate;
-GRANT SELECT, INSERT ON agent.authorization_logs, agent.session_events, agent.agent_memory, agent.agent_message_history TO erp_gate;
-GRANT SELECT, INSERT ON public.erp_task_events TO erp_gate;
-GRANT EXECUTE ON FUNCTION agent.route_task(text, text, jsonb), agent.task_place(timestamptz, integer) TO erp_gate;

@@ -35,7 +35,6 @@ LEFT JOIN LATERAL (
 COMMENT ON VIEW erp.order_progress IS
 'Each order''s way: from which event, decided and invoiced after how many milliseconds, invoice number, or what it is held for.';
 ALTER VIEW erp.order_progress OWNER TO erp_owner;
-GRANT SELECT ON erp.order_progress TO erp_people;
 
 CREATE OR REPLACE VIEW erp.refusals
 WITH (security_invoker = true) AS
@@ -55,4 +54,3 @@ WHERE NOT l.was_authorized;
 COMMENT ON VIEW erp.refusals IS
 'What was refused: by which code and reason, with the gap where there is one, and the event it belongs to.';
 ALTER VIEW erp.refusals OWNER TO erp_owner;
-GRANT SELECT ON erp.refusals TO erp_people;

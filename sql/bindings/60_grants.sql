@@ -1,35 +1,55 @@
--- Who may do what in schema erp. Nothing is granted to PUBLIC; every table privilege in schema erp is given in this file and
--- nowhere else: it takes all back first, so what is not written here is denied, whatever was granted before.
+-- Who may do what in schemas erp and agent. Nothing is granted to PUBLIC; every privilege on a table, view or function of the
+-- two schemas is given in this file and nowhere else: it takes all back first, so what is not written here is denied,
+-- whatever was granted before. Own roles become members of the groups, or are granted theirs again after an upgrade.
 -- Derived columns (totals, balances, quantities, holds) are granted to nobody: triggers keep them, as erp_owner.
 
--- 1. Take all back: from every role that holds anything, columns included. Views of schema erp are their owners' matter.
+-- 1. Take all back: from every role that holds anything, columns included.
 DO $revoke$
 DECLARE
     held record;
 BEGIN
     FOR held IN
         SELECT DISTINCT
-            c.oid::regclass AS table_name,
+            o.kind,
+            o.object,
             CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role_name
-        FROM pg_catalog.pg_class AS c
-        CROSS JOIN LATERAL (
-            SELECT t.grantee
-            FROM pg_catalog.aclexplode(c.relacl) AS t
-            UNION
-            SELECT o.grantee
-            FROM pg_catalog.pg_attribute AS b
-            CROSS JOIN LATERAL pg_catalog.aclexplode(b.attacl) AS o
-            WHERE b.attrelid = c.oid
-        ) AS a
-        WHERE c.relnamespace = 'erp'::regnamespace
-            AND c.relkind IN ('r', 'p', 'S')
-            AND a.grantee <> c.relowner
+        FROM (
+            SELECT
+                'TABLE' AS kind,
+                c.oid::regclass::text AS object,
+                c.relowner AS owner,
+                c.relacl AS acl
+            FROM pg_catalog.pg_class AS c
+            WHERE c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+                AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            UNION ALL
+            SELECT
+                'TABLE',
+                c.oid::regclass::text,
+                c.relowner,
+                b.attacl
+            FROM pg_catalog.pg_class AS c
+            JOIN pg_catalog.pg_attribute AS b ON b.attrelid = c.oid
+            WHERE c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+                AND b.attacl IS NOT NULL
+            UNION ALL
+            SELECT
+                'ROUTINE',
+                p.oid::regprocedure::text,
+                p.proowner,
+                -- Without any grant yet, PUBLIC may call a function.
+                coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))
+            FROM pg_catalog.pg_proc AS p
+            WHERE p.pronamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+        ) AS o
+        CROSS JOIN LATERAL pg_catalog.aclexplode(o.acl) AS a
+        WHERE a.grantee <> o.owner
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM %s', held.table_name, held.role_name);
+        -- Dynamic because REVOKE takes no parameters; regclass, regprocedure and regrole print quoted and qualified.
+        EXECUTE format('REVOKE ALL ON %s %s FROM %s', held.kind, held.object, held.role_name);
     END LOOP;
 END
 $revoke$;
-REVOKE ALL ON ALL ROUTINES IN SCHEMA erp, agent FROM PUBLIC;
 
 -- 2. People: read the business, keep masters and drafts. Pay is the controller's alone.
 GRANT SELECT ON
@@ -49,8 +69,7 @@ GRANT SELECT (
 ) ON erp.employees TO erp_people;
 
 GRANT INSERT, UPDATE ON
-    erp.products, erp.price_lists, erp.supplier_products, erp.suppliers, erp.market_intelligence, erp.exchange_rates,
-    erp.tax_codes, erp.tax_rates, erp.tax_determinations
+    erp.products, erp.price_lists, erp.supplier_products, erp.suppliers, erp.market_intelligence
 TO erp_people;
 GRANT
     INSERT (
@@ -91,14 +110,8 @@ GRANT
     DELETE
 ON erp.sales_orders TO erp_people;
 GRANT
-    INSERT (
-        sales_order_id, line_number, product_id, warehouse_id, agreement_id, quantity, unit_price, price_origin,
-        discount_percent
-    ),
-    UPDATE (
-        line_number, product_id, warehouse_id, agreement_id, quantity, unit_price, price_origin, discount_percent,
-        quantity_cancelled
-    ),
+    INSERT (sales_order_id, line_number, product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent),
+    UPDATE (product_id, warehouse_id, agreement_id, quantity, unit_price, discount_percent, quantity_cancelled),
     DELETE
 ON erp.sales_order_items TO erp_people;
 GRANT
@@ -117,9 +130,29 @@ GRANT
     INSERT (employee_id, date_of_labor, hours_worked, overtime_hours, work_description, approval_status),
     UPDATE (hours_worked, overtime_hours, work_description, approval_status)
 ON erp.timesheets TO erp_people;
+GRANT SELECT ON erp.order_progress, erp.refusals, erp.inbox TO erp_people;
 
--- The controller besides: the frame of the books, tiers, and pay.
-GRANT INSERT, UPDATE ON erp.accounts TO erp_controller;
+-- Events and agents: people insert events, read everything, write procedures, rules and an agent's status. Approvals are
+-- decided, tasks requeued and dismissed by functions.
+GRANT SELECT ON
+    agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types, agent.task_events,
+    agent.tool_calls, agent.approvals, agent.authorization_logs, agent.sessions, agent.session_events, agent.agent_memory,
+    agent.agent_message_history, agent.constraints, agent.constraint_versions
+TO erp_people;
+GRANT INSERT ON agent.task_events TO erp_people;
+GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON agent.agents TO erp_people;
+GRANT UPDATE (is_active, refusal_reason) ON agent.tools TO erp_people;
+GRANT UPDATE (domain_knowledge, activation_condition) ON agent.agent_skills TO erp_people;
+GRANT INSERT, UPDATE, DELETE ON agent.constraints TO erp_people;
+
+-- The controller besides: the frame of the books, taxes and rates, tiers, the numbers of procedures (thresholds), and pay.
+GRANT INSERT, UPDATE ON
+    erp.accounts, erp.exchange_rates, erp.tax_codes, erp.tax_rates, erp.tax_determinations
+TO erp_controller;
+GRANT
+    INSERT (agent_id, skill_name, domain_knowledge, activation_condition, parameters),
+    UPDATE (parameters)
+ON agent.agent_skills TO erp_controller;
 GRANT UPDATE (legal_name, street_address, tax_identifier, rounding_policy) ON erp.companies TO erp_controller;
 GRANT UPDATE (status) ON erp.fiscal_periods TO erp_controller;
 GRANT UPDATE (discount_percent) ON erp.customer_tiers TO erp_controller;
@@ -130,7 +163,11 @@ ON erp.bank_statement_lines TO erp_controller;
 GRANT SELECT ON erp.employees, erp.pay_rates, erp.payroll_manifests, erp.payroll_line_items TO erp_controller;
 GRANT INSERT, UPDATE ON erp.departments, erp.employees, erp.pay_rates TO erp_controller;
 
--- 3. Agents read their field. They write nothing: every effect comes through agent.call_tool.
+-- 3. Agents read their field, the catalogue and the rules. They write nothing: every effect comes through agent.call_tool.
+GRANT SELECT ON
+    agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types, agent.constraints,
+    agent.constraint_versions
+TO erp_agents;
 GRANT SELECT ON erp.companies, erp.currencies TO erp_agents;
 GRANT SELECT ON
     erp.customers, erp.customer_tiers, erp.customer_agreements, erp.price_lists, erp.products, erp.warehouses,
@@ -155,33 +192,31 @@ GRANT SELECT ON
 TO hr_payroll_agent;
 GRANT SELECT ON erp.products, erp.warehouses, erp.inventory TO concierge_agent;
 
--- 4. The gate: what tool handlers do, and no more. No DELETE but of reservations; journals, moves and posted lines are
--- never changed, of invoices and payments only what is still open.
+-- 4. The gate: what tool handlers and the agent API do themselves, and no more. Documents, stock and books are written by
+-- functions and triggers of erp_owner.
 GRANT SELECT ON
-    erp.companies, erp.people, erp.currencies, erp.accounts, erp.fiscal_periods, erp.exchange_rates,
-    erp.financial_transactions, erp.journal_entries, erp.tax_codes, erp.tax_rates, erp.tax_determinations,
-    erp.document_series, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.bank_statements,
-    erp.bank_statement_lines, erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
-    erp.cost_layer_issues, erp.market_intelligence, erp.suppliers, erp.supplier_products, erp.purchase_orders,
-    erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
-    erp.customer_agreements, erp.price_lists, erp.sales_orders, erp.sales_order_items, erp.stock_reservations,
-    erp.shipments, erp.shipment_items
+    erp.people, erp.currencies, erp.customers, erp.products, erp.warehouses, erp.inventory, erp.sales_orders,
+    erp.sales_order_items, erp.invoices, erp.payments, erp.payment_allocations, erp.journal_entries
 TO erp_gate;
-GRANT INSERT, UPDATE ON
-    erp.customers, erp.sales_orders, erp.sales_order_items, erp.inventory, erp.cost_layers, erp.document_series,
-    erp.purchase_orders, erp.purchase_order_items
+-- A prospect is made of an unknown address; updated_at is for the row lock that comes first in every order's work.
+GRANT
+    INSERT (customer_name, contact_email, account_status, is_prospect),
+    UPDATE (updated_at)
+ON erp.customers TO erp_gate;
+GRANT UPDATE (order_status, hold_reason_code, hold_reason, hold_detail, held_at) ON erp.sales_orders TO erp_gate;
+GRANT SELECT ON
+    agent.agents, agent.tools, agent.tool_assignments, agent.event_types, agent.constraints
 TO erp_gate;
-GRANT INSERT, UPDATE, DELETE ON erp.stock_reservations TO erp_gate;
-GRANT INSERT ON
-    erp.financial_transactions, erp.journal_entries, erp.stock_moves, erp.cost_layer_issues, erp.shipments,
-    erp.shipment_items, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.goods_receipts,
-    erp.goods_receipt_items, erp.lots
+GRANT SELECT, INSERT, UPDATE ON agent.task_events, agent.sessions TO erp_gate;
+GRANT SELECT, UPDATE (status, decided_by, decision_reason, decided_xid, decided_at) ON agent.approvals TO erp_gate;
+GRANT SELECT, INSERT, UPDATE (forgotten_at) ON agent.tool_calls TO erp_gate;
+GRANT SELECT, INSERT ON
+    agent.authorization_logs, agent.session_events, agent.agent_memory, agent.agent_message_history
 TO erp_gate;
-GRANT UPDATE (amount_open) ON erp.invoices TO erp_gate;
-GRANT UPDATE (amount_unallocated) ON erp.payments TO erp_gate;
 
--- 5. The clock. The schedule reads and writes nothing here: its functions do.
+-- 5. The clock, and the schedule: it inserts events unless the last one is still open; all else its functions do.
 GRANT SELECT, UPDATE (clock_offset) ON erp.clock TO erp_clock;
+GRANT SELECT, INSERT ON agent.task_events TO erp_cron;
 
 -- 6. The public views, like their tables.
 DO $mirror$
@@ -198,7 +233,7 @@ BEGIN
             t.oid AS table_oid,
             t.relacl AS table_acl
         FROM (
-            -- Views of one table of schema erp.
+            -- Views of one table of schema erp or agent.
             SELECT
                 r.ev_class AS view_oid,
                 min(d.refobjid) AS table_oid
@@ -217,7 +252,7 @@ BEGIN
             AND v.relname LIKE 'erp\_%'
             AND v.reloptions @> '{security_invoker=true}'
             AND v.relowner = 'erp_owner'::regrole
-            AND t.relnamespace = 'erp'::regnamespace
+            AND t.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
     LOOP
         FOR given IN
             SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role_name
@@ -279,11 +314,9 @@ BEGIN
                 || 'beancount_account}',
                 'erp_people, finance_agent'
             ),
-            ('erp', '{check_consistency,opening_tie_out,status,why,audit_verify,kernel_version}', 'erp_people'),
-            -- Rules may be tried by everybody; they are data, not secrets.
-            ('erp', '{rule_evaluate,rule_check}', 'erp_people, erp_agents, erp_gate'),
+            ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
-            ('erp', '{approve,reject,propose_rule_change,exchange_rate,list_price}', 'erp_people'),
+            ('erp', '{approve,reject,exchange_rate,list_price}', 'erp_people'),
             ('erp', '{post_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
@@ -291,21 +324,36 @@ BEGIN
             (
                 'erp',
                 '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
-                || 'payload_order_id,priced_lines,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
-                || 'post_customer_invoice,record_customer_payment,requeue_held_orders,post_ledger,check_journal_entries,'
-                || 'priced_journal_entries,exchange_rate,next_document_number,receive_stock,sop_number}',
+                || 'payload_order_id,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
+                || 'approval_apply_rule_change,post_customer_invoice,record_customer_payment,requeue_held_orders}',
                 'erp_gate'
             ),
+            ('agent', '{route_task,task_place}', 'erp_gate'),
+            -- CREATE TRIGGER asks for EXECUTE on its function: erp_gate attaches the gate to tables of other owners.
+            ('erp', '{rule_gate,rule_create_gate}', 'erp_gate'),
+            ('erp', '{rule_attach_gate}', 'erp_owner'),
+            ('erp', '{propose_rule_change}', 'erp_people, erp_agents'),
             -- The schedule.
             ('erp', '{schedule_event,sweep_draft_orders,record_consistency}', 'erp_cron, erp_people'),
             ('agent', '{reap_expired_leases}', 'erp_cron, erp_people'),
             -- The agents' door, and the way back into the queue for people.
             ('agent', '{claim_task,heartbeat,call_tool,complete_task,fail_task}', 'erp_agents'),
-            ('agent', '{requeue,dismiss}', 'erp_people')
+            ('agent', '{requeue,dismiss,validate_args,value_fault,json_path,is_date}', 'erp_people')
         ) AS l (schema_name, function_names, roles)
         JOIN pg_catalog.pg_proc AS p
             ON p.proname = ANY (l.function_names::name[])
                 AND p.pronamespace = l.schema_name::regnamespace
+        UNION ALL
+        -- Judging a rule without storing it is free: it reads with the rights of its caller. The portable engine needs its
+        -- helpers too, and they exist in that mode only.
+        SELECT
+            p.oid::regprocedure,
+            'erp_people, erp_agents'
+        FROM pg_catalog.pg_proc AS p
+        WHERE p.pronamespace = 'erp'::regnamespace
+            AND starts_with(p.proname, 'rule_')
+            AND p.proname NOT IN ('rule_gate', 'rule_judge', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
+                'rule_write', 'rule_change_approval', 'rule_cache_invalidate')
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', given.signature, given.roles);
     END LOOP;
