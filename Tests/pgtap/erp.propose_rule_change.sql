@@ -7,6 +7,7 @@ CREATE TABLE erp.gate_orders (
     total numeric(19, 4)
 );
 ALTER TABLE erp.gate_orders OWNER TO erp_owner;
+GRANT SELECT ON erp.gate_orders TO erp_agents, erp_people;
 INSERT INTO agent.agents (role_name, display_name, database_role, financial_authority_limit)
 VALUES ('sales_agent', 'Sales', 'sales_agent', 25000)
 ON CONFLICT (role_name) DO NOTHING;

@@ -1,7 +1,7 @@
 -- Judging a rule over a record with a target table: types come from its columns, facts from its foreign keys.
 -- What needs no table is in Tests/vectors/rules.jsonl.
 BEGIN;
-SELECT plan(47);
+SELECT plan(56);
 
 CREATE TYPE erp.gate_status AS ENUM ('draft', 'posted');
 CREATE DOMAIN erp.gate_amount AS numeric(19, 4);
@@ -71,6 +71,16 @@ FROM (VALUES
     ),
     ('other types can be asked for null', '{"is_null": {"var": "tags"}}', '{"tags": ["a"]}', '{}', 'false'),
     ('and nothing else', '{"==": [{"var": "tags"}, "a"]}', '{"tags": ["a"]}', '{}', 'RP104'),
+    -- Names come before types, and what is given for the actor is of the attribute's type.
+    ('an unknown attribute beside a type error', '{"and": [{"<": [{"var": "is_cold"}, true]}, {"==": [{"agent_attr": "nothing"}, 1]}]}', '{}', '{}', 'RP102'),
+    ('an unknown attribute where its type would be wrong', '{"<": [{"+": [{"var": "code"}, 1]}, {"var": "agent.nothing"}]}', '{}', '{}', 'RP102'),
+    ('a text for a limit', '{"<": [1, {"var": "agent.financial_authority_limit"}]}', '{}', '{"agent": {"financial_authority_limit": "much"}}', 'RP104'),
+    ('a number as text for a limit', '{"<": [1, {"var": "agent.financial_authority_limit"}]}', '{}', '{"agent": {"financial_authority_limit": "2"}}', 'true'),
+    ('a boolean for a limit', '{"in": [{"coalesce": [{"var": "agent.financial_authority_limit"}, 1]}, [1, 2]]}', '{}', '{"agent": {"financial_authority_limit": true}}', 'RP104'),
+    ('an object for a name', '{"==": ["x", {"var": "agent.role_name"}]}', '{}', '{"agent": {"role_name": {}}}', 'RP104'),
+    ('a number for a name', '{"==": ["7", {"var": "agent.role_name"}]}', '{}', '{"agent": {"role_name": 7}}', 'true'),
+    ('a limit of more than 38 digits', '{"or": [true, {"<": [1, {"var": "agent.financial_authority_limit"}]}]}', '{}', '{"agent": {"financial_authority_limit": "1e40"}}', 'true'),
+    ('no instant for the clock', '{"<": [{"var": "sent_at"}, {"var": "tx.now"}]}', '{}', '{"tx": {"now": "noon"}}', 'RP104'),
     ('names are exact', '{"==": [{"var": "Mixed Case"}, 1]}', '{"Mixed Case": 1}', '{}', 'true'),
     ('also in their case', '{"==": [{"var": "Total"}, 1]}', '{"total": 1}', '{}', 'RP102'),
     ('a column that is not in the record is null', '{"is_null": {"var": "total"}}', '{}', '{}', 'true'),

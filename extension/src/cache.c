@@ -48,12 +48,15 @@ static uint64 messages = 0;		/* relcache messages seen so far */
 static SPIPlanPtr rules_plan = NULL;
 
 static const char *const rules_query =
-	"SELECT constraint_id, version, coalesce(rule_name, 'rule_' || constraint_id),"
-	" violation_message, violation_code, logic_ast::text, polarity = 'forbid', on_unknown = 'allow',"
-	" mode = 'shadow', target_agent_role, valid_from, valid_to, triggering_operation"
+	"SELECT constraint_id, version, coalesce(rule_name, pg_catalog.concat('rule_', constraint_id)),"
+	" violation_message, violation_code, logic_ast::pg_catalog.text,"
+	" polarity OPERATOR(pg_catalog.=) 'forbid', on_unknown OPERATOR(pg_catalog.=) 'allow',"
+	" mode OPERATOR(pg_catalog.=) 'shadow', target_agent_role, valid_from, valid_to, triggering_operation"
 	" FROM agent.constraints"
-	" WHERE target_relation::oid = ANY ($1) AND is_active AND mode <> 'off' AND timing = 'row' AND kind = 'guard'"
-	" AND triggering_operation IN ($2, '*')"
+	" WHERE target_relation::pg_catalog.oid OPERATOR(pg_catalog.=) ANY ($1) AND is_active"
+	" AND mode OPERATOR(pg_catalog.<>) 'off' AND timing OPERATOR(pg_catalog.=) 'row'"
+	" AND kind OPERATOR(pg_catalog.=) 'guard'"
+	" AND triggering_operation OPERATOR(pg_catalog.=) ANY (ARRAY[$2, '*'])"
 	" ORDER BY constraint_id";
 
 /* Marks sets that depend on a changed relation, or all when the message names none. */
@@ -300,7 +303,7 @@ build(Relation relation, const char *operation)
 	int			count;
 
 	set->memory = memory;
-	erp_spi_begin(&frame, true);
+	erp_spi_begin(&frame, true, false);
 	read_rules(targets, operation);
 	list = copy_candidates(memory, &count);
 	erp_spi_end(&frame);

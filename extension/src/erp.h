@@ -48,6 +48,7 @@ typedef struct ErpName
 	Oid			value_type;		/* type of the value read, domains resolved */
 	char	   *attribute;		/* after agent. or tx. */
 	char	   *sql;			/* look-up of a foreign-key path by the first column, or NULL */
+	bool		foreign;		/* the path leads through a table that is not erp_owner's */
 	SPIPlanPtr	plan;			/* its saved plan, made at first use */
 	erpk_value	preset;
 	Datum		key;			/* of a look-up outside the gate */
@@ -84,6 +85,7 @@ typedef struct ErpTableScope
 	Relation	relation;
 	const char *declared;		/* the rule's triggering_operation */
 	const char *operation;		/* the operation at hand */
+	Oid			reader;			/* who must be allowed to SELECT what is named, or InvalidOid */
 	List	   *depends;		/* filled: relations a path leads through */
 } ErpTableScope;
 
@@ -122,6 +124,7 @@ typedef struct ErpFrame
 	Oid			user;
 	int			security;
 	bool		switched;
+	int			settings;		/* nesting level of settings to restore, or 0 */
 } ErpFrame;
 
 /* guard.c */
@@ -139,7 +142,8 @@ extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *
 /* names.c */
 extern bool erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault);
 extern bool erp_resolve_attribute(ErpName *name, erpk_fault *fault);
-extern bool erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, erpk_fault *fault);
+extern bool erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, Oid reader,
+							 erpk_fault *fault);
 
 /* program.c */
 extern ErpProgram *erp_program_compile(MemoryContext memory, const ErpRuleText *rules, int count,
@@ -147,7 +151,7 @@ extern ErpProgram *erp_program_compile(MemoryContext memory, const ErpRuleText *
 
 /* facts.c */
 extern void erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value);
-extern void erp_spi_begin(ErpFrame *frame, bool as_owner);
+extern void erp_spi_begin(ErpFrame *frame, bool as_owner, bool foreign);
 extern void erp_spi_end(const ErpFrame *frame);
 extern SPIPlanPtr erp_spi_prepare(const char *sql, int nargs, Oid *types);
 extern Jsonb *erp_actor(void);

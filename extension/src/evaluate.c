@@ -145,7 +145,7 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 	}
 	if (scene->relation == NULL)
 		return preset(name, fact ? fact : walk(row, path), ERPK_T_NULL, fault);
-	if (!erp_resolve_path(scene->relation, path, name, NULL, fault))
+	if (!erp_resolve_path(scene->relation, path, name, NULL, GetSessionUserId(), fault))
 		return false;
 	if (fact)
 	{
@@ -275,6 +275,7 @@ erp_rule_compile_check(PG_FUNCTION_ARGS)
 	SetSingleFuncCall(fcinfo, 0);
 #endif
 	scope.relation = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	scope.reader = GetSessionUserId();
 	scope.declared = scope.operation = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	source.ast = JsonbToCString(NULL, &PG_GETARG_JSONB_P(2)->root, VARSIZE(PG_GETARG_JSONB_P(2)));
 	program = erp_program_compile(CurrentMemoryContext, &source, 1, erp_resolve_table_name);

@@ -3,6 +3,12 @@
  *
  * Facts are read under a fresh snapshot, also in REPEATABLE READ: the locks
  * that make them stable were taken by earlier triggers of the same statement.
+ *
+ * What runs as erp_owner may run no code of anybody else.  A kept plan is
+ * analysed again under the search_path of whatever session meets it, so the
+ * SQL of this library leaves nothing to a search_path: relations, functions,
+ * operators and types are all qualified.  A table of another owner may carry
+ * policies, so row security is off (an error, not a bypass) while it is read.
  */
 #include "erp.h"
 
@@ -24,16 +30,30 @@ static MemoryContext actor_memory = NULL;
 static Jsonb *actor_attributes = NULL;
 static uint64 actor_mark[ERP_MARK_WORDS];
 
+/* Sets a parameter until the nesting level ends. */
+static void
+set_until_end(const char *parameter, const char *value)
+{
+	(void) set_config_option(parameter, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 /* Connects SPI under a snapshot taken now; as erp_owner where the rules' own rights count. */
 void
-erp_spi_begin(ErpFrame *frame, bool as_owner)
+erp_spi_begin(ErpFrame *frame, bool as_owner, bool foreign)
 {
 	frame->switched = as_owner;
+	frame->settings = 0;
 	if (as_owner)
 	{
 		GetUserIdAndSecContext(&frame->user, &frame->security);
 		SetUserIdAndSecContext(get_role_oid("erp_owner", false),
-							   frame->security | SECURITY_LOCAL_USERID_CHANGE);
+							   frame->security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+		if (foreign)
+		{
+			frame->settings = NewGUCNestLevel();
+			set_until_end("row_security", "off");
+			set_until_end("search_path", "pg_catalog, pg_temp");
+		}
 	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -48,19 +68,20 @@ erp_spi_end(const ErpFrame *frame)
 {
 	PopActiveSnapshot();
 	SPI_finish();
+	if (frame->settings)
+		AtEOXact_GUC(false, frame->settings);
 	if (frame->switched)
 		SetUserIdAndSecContext(frame->user, frame->security);
 }
 
-/* Prepares and keeps a plan whose names mean pg_catalog whatever the session's search_path is. */
+/* Prepares and keeps a plan.  SAFETY: the SQL is qualified throughout; the path only spares a first analysis. */
 SPIPlanPtr
 erp_spi_prepare(const char *sql, int nargs, Oid *types)
 {
 	int			level = NewGUCNestLevel();
 	SPIPlanPtr	plan;
 
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	set_until_end("search_path", "pg_catalog, pg_temp");
 	plan = SPI_prepare(sql, nargs, types);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
@@ -101,7 +122,7 @@ erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_v
 		erp_value_from_datum((Datum) 0, true, name->value_type, value);
 		return;
 	}
-	erp_spi_begin(&frame, as_owner);
+	erp_spi_begin(&frame, as_owner, name->foreign);
 	if (name->plan == NULL)
 		name->plan = erp_spi_prepare(name->sql, 1, &name->column_type);
 	if (SPI_execute_plan(name->plan, &key, NULL, true, 1) != SPI_OK_SELECT)
@@ -141,7 +162,7 @@ erp_actor(void)
 	if (actor_memory == NULL)
 		actor_memory = AllocSetContextCreate(TopMemoryContext, "headless_erp actor", ALLOCSET_SMALL_SIZES);
 	MemoryContextReset(actor_memory);
-	erp_spi_begin(&frame, true);
+	erp_spi_begin(&frame, true, false);
 	if (actor_plan == NULL)
 		actor_plan = erp_spi_prepare("SELECT erp.actor()", 0, NULL);
 	if (SPI_execute_plan(actor_plan, NULL, NULL, true, 1) != SPI_OK_SELECT)
@@ -192,7 +213,7 @@ erp_business_now(void)
 	TimestampTz now = 0;
 	bool		isnull = true;
 
-	erp_spi_begin(&frame, true);
+	erp_spi_begin(&frame, true, false);
 	if (clock_plan == NULL)
 		clock_plan = erp_spi_prepare("SELECT erp.now()", 0, NULL);
 	if (SPI_execute_plan(clock_plan, NULL, NULL, true, 1) == SPI_OK_SELECT && SPI_processed == 1)

@@ -127,9 +127,31 @@ table_name(TriggerData *trigger)
 					RelationGetRelationName(trigger->tg_relation));
 }
 
+/* Copies the registers and hides in them what the session user may not SELECT: the gate read as erp_owner. */
+static erpk_value *
+redact(const Write *write)
+{
+	ErpProgram *program = write->set->program;
+	Size		size = program->header->register_count * sizeof(erpk_value);
+	erpk_value *registers = memcpy(palloc(size), write->registers, size);
+
+	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
+	{
+		ErpName    *name = &program->names[program->slots[slot].key];
+		ErpName		again = {.text = name->text};
+		ErpTableScope scope = {.relation = write->trigger->tg_relation, .declared = "*",
+		.operation = write->operation, .reader = GetSessionUserId()};
+		erpk_fault	fault = {0};
+
+		if (registers[slot].state == ERPK_S_VALUE && !erp_resolve_table_name(&scope, &again, &fault))
+			registers[slot].state = ERPK_S_REDACTED;
+	}
+	return registers;
+}
+
 /* Builds the DETAIL: which rule, which values, what failed and by how much. */
 static char *
-detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome)
+detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome, erpk_value *shown)
 {
 	StringInfoData detail;
 
@@ -140,7 +162,7 @@ detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome)
 					 rule->constraint_id, rule->version);
 	escape_json(&detail, table_name(write->trigger));
 	appendStringInfo(&detail, ", \"operation\": \"%s\", %s", write->operation,
-					 erp_explain(write->set->program, write->registers, number, ERPK_EXPLAIN_VIOLATION));
+					 erp_explain(write->set->program, shown, number, ERPK_EXPLAIN_VIOLATION));
 	if (outcome == ERPK_UNKNOWN)
 	{
 		appendStringInfoString(&detail, ", \"message\": ");
@@ -158,11 +180,12 @@ refuse(const Write *write, int32 outcome, uint32 number)
 	ErpProgram *program = write->set->program;
 	const char *code = rule->code;
 	const char *message = rule->message;
-	const char *hint = erp_explain(program, write->registers, number, ERPK_EXPLAIN_HINT);
+	erpk_value *shown = redact(write);
+	const char *hint = erp_explain(program, shown, number, ERPK_EXPLAIN_HINT);
 
 	if (outcome == ERPK_UNKNOWN)
 	{
-		const char *unknown = erp_explain(program, write->registers, number, ERPK_EXPLAIN_UNKNOWN);
+		const char *unknown = erp_explain(program, shown, number, ERPK_EXPLAIN_UNKNOWN);
 
 		code = "RP111";
 		message = psprintf("cannot be established: %s is null", unknown);
@@ -173,12 +196,12 @@ refuse(const Write *write, int32 outcome, uint32 number)
 	else if (outcome == ERPK_FAILED)
 	{
 		code = "RP105";
-		message = psprintf("%s: %s", rule->name, erp_explain(program, write->registers, number, ERPK_EXPLAIN_ERROR));
+		message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
 	}
 	ereport(rule->shadow ? LOG : ERROR,
 			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
 			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, message) : errmsg("%s", message),
-			 errdetail_internal("%s", detail_of(write, rule, number, outcome)),
+			 errdetail_internal("%s", detail_of(write, rule, number, outcome, shown)),
 			 errhint("%s", hint),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
 			 errtable(write->trigger->tg_relation)));

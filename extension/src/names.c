@@ -6,8 +6,11 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -116,9 +119,46 @@ find_column(Relation relation, const char *column, erpk_fault *fault)
 	return 0;
 }
 
-/* Finds the single-column foreign key of a column, the first by name; false when there is none. */
+/* Tells whether a role may SELECT a column, of the table or of a partitioned table above it. */
 static bool
-find_foreign_key(Oid relid, AttrNumber attnum, Oid *target, AttrNumber *key)
+may_read(Relation relation, const char *column, Oid reader)
+{
+	List	   *tables = list_make1_oid(RelationGetRelid(relation));
+	ListCell   *cell;
+
+	if (relation->rd_rel->relispartition)
+		tables = list_concat(tables, get_partition_ancestors(RelationGetRelid(relation)));
+	foreach(cell, tables)
+	{
+		Oid			table = lfirst_oid(cell);
+
+		if (pg_class_aclcheck(table, reader, ACL_SELECT) == ACLCHECK_OK ||
+			pg_attribute_aclcheck(table, get_attnum(table, column), reader, ACL_SELECT) == ACLCHECK_OK)
+			return true;
+	}
+	return false;
+}
+
+/* Fills an RP102 for a column that the reader may not SELECT; always returns false. */
+static bool
+unreadable_name(erpk_fault *fault, Relation relation, const char *column, Oid reader)
+{
+	char	   *schema = get_namespace_name(RelationGetNamespace(relation));
+	char	   *table = RelationGetRelationName(relation);
+	char	   *role = GetUserNameFromId(reader, false);
+
+	fault->code = ERPK_UNKNOWN_NAME;
+	snprintf(fault->message, sizeof(fault->message), "%s may not read %s.%s.%s", role, schema, table, column);
+	snprintf(fault->hint, sizeof(fault->hint), "the rule's author needs SELECT (%s) on %s.%s", column, schema, table);
+	return false;
+}
+
+/*
+ * Finds the single-column foreign key of a column, the first by name, and the
+ * operator it compares by; false when there is none.
+ */
+static bool
+find_foreign_key(Oid relid, AttrNumber attnum, Oid *target, AttrNumber *key, Oid *equality)
 {
 	Relation	catalog = table_open(ConstraintRelationId, AccessShareLock);
 	ScanKeyData scan_key;
@@ -134,10 +174,11 @@ find_foreign_key(Oid relid, AttrNumber attnum, Oid *target, AttrNumber *key)
 		int			columns;
 		AttrNumber	own[INDEX_MAX_KEYS];
 		AttrNumber	theirs[INDEX_MAX_KEYS];
+		Oid			operators[INDEX_MAX_KEYS];
 
 		if (constraint->contype != CONSTRAINT_FOREIGN)
 			continue;
-		DeconstructFkConstraintRow(tuple, &columns, own, theirs, NULL, NULL, NULL
+		DeconstructFkConstraintRow(tuple, &columns, own, theirs, operators, NULL, NULL
 #if PG_VERSION_NUM >= 150000
 								   ,NULL, NULL
 #endif
@@ -149,6 +190,7 @@ find_foreign_key(Oid relid, AttrNumber attnum, Oid *target, AttrNumber *key)
 			first = pstrdup(NameStr(constraint->conname));
 			*target = constraint->confrelid;
 			*key = theirs[0];
+			*equality = operators[0];
 		}
 	}
 	systable_endscan(scan);
@@ -165,19 +207,23 @@ set_value_column(Relation relation, AttrNumber attnum, ErpName *name)
 
 /*
  * Resolves a.b.c: every step but the last is a column with a single-column
- * foreign key.  The whole path becomes one look-up by the first column's value.
+ * foreign key.  The whole path becomes one look-up by the first column's value,
+ * compared as the foreign keys themselves compare.
  */
 bool
-erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, erpk_fault *fault)
+erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, Oid reader, erpk_fault *fault)
 {
 	StringInfoData joins;
+	StringInfoData condition;
 	Relation	current = relation;
 	int			hop = 0;
 	bool		found = true;
 	char	   *step = path;
 
 	initStringInfo(&joins);
+	initStringInfo(&condition);
 	name->sql = NULL;
+	name->foreign = false;
 	for (;;)
 	{
 		char	   *dot = strchr(step, '.');
@@ -185,12 +231,19 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, e
 		AttrNumber	attnum = find_column(current, column, fault);
 		Oid			target;
 		AttrNumber	key;
+		Oid			equality;
 		Relation	next;
 		char	   *table;
+		char	   *left;
 
 		if (attnum == 0)
 		{
 			found = false;
+			break;
+		}
+		if (OidIsValid(reader) && !may_read(current, column, reader))
+		{
+			found = unreadable_name(fault, current, column, reader);
 			break;
 		}
 		if (hop == 0)
@@ -206,7 +259,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, e
 				name->sql = psprintf("SELECT t%d.%s FROM %s", hop, quote_identifier(column), joins.data);
 			break;
 		}
-		if (!find_foreign_key(RelationGetRelid(current), attnum, &target, &key))
+		if (!find_foreign_key(RelationGetRelid(current), attnum, &target, &key, &equality))
 		{
 			found = unknown_name(fault, NULL, "%s.%s has no foreign key to follow",
 								 RelationGetRelationName(current), column);
@@ -216,14 +269,22 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, e
 		if (depends)
 			*depends = list_append_unique_oid(*depends, target);
 		table = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(next)), RelationGetRelationName(next));
+		if (next->rd_rel->relowner != get_role_oid("erp_owner", true))
+			name->foreign = true;
 		hop++;
+		left = psprintf("t%d.%s", hop, quote_identifier(get_attname(target, key, false)));
 		if (hop == 1)
+		{
 			appendStringInfo(&joins, "%s AS t1", table);
+			generate_operator_clause(&condition, left, get_atttype(target, key), equality, "$1", name->column_type);
+		}
 		else
-			appendStringInfo(&joins, " JOIN %s AS t%d ON t%d.%s = t%d.%s", table, hop, hop,
-							 quote_identifier(get_attname(target, key, false)), hop - 1, quote_identifier(column));
-		if (hop == 1)
-			name->attribute = pstrdup(get_attname(target, key, false));
+		{
+			appendStringInfo(&joins, " JOIN %s AS t%d ON ", table, hop);
+			generate_operator_clause(&joins, left, get_atttype(target, key), equality,
+									 psprintf("t%d.%s", hop - 1, quote_identifier(column)),
+									 TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypid);
+		}
 		if (current != relation)
 			relation_close(current, NoLock);
 		current = next;
@@ -232,7 +293,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, e
 	if (current != relation)
 		relation_close(current, NoLock);
 	if (found && name->sql)
-		name->sql = psprintf("%s WHERE t1.%s = $1", name->sql, quote_identifier(name->attribute));
+		name->sql = psprintf("%s WHERE %s", name->sql, condition.data);
 	return found;
 }
 
@@ -262,5 +323,5 @@ erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault)
 		path += 4;
 		name->source = inserting ? ERP_SOURCE_NULL : ERP_SOURCE_OLD;
 	}
-	return erp_resolve_path(scope->relation, path, name, &scope->depends, fault);
+	return erp_resolve_path(scope->relation, path, name, &scope->depends, scope->reader, fault);
 }

@@ -16,6 +16,8 @@ DECLARE
     at text := node ->> 'at';
     known jsonb := '{}';
     found jsonb;
+    bound jsonb;
+    hidden jsonb;
 BEGIN
     CASE node ->> 'root'
         WHEN 'tx' THEN
@@ -43,11 +45,22 @@ BEGIN
                 || erp.rule_nearest(path[1], ARRAY(SELECT jsonb_object_keys(known))) || '"?'
             );
         END IF;
+        PERFORM erp.rule_check_given(node, env -> (node ->> 'root') -> path[1], known ->> path[1]);
         RETURN node || jsonb_build_object('type', known -> path[1], 'hops', '[]'::jsonb);
     END IF;
 
     IF target IS NOT NULL THEN
-        RETURN node || erp.rule_resolve(target, path, at);
+        bound := node || erp.rule_resolve(target, path, at);
+        IF env ? 'reader' THEN
+            hidden := erp.rule_hidden(target, bound, (env ->> 'reader')::name);
+        END IF;
+        IF hidden IS NOT NULL THEN
+            PERFORM erp.rule_fail(
+                'RP102', at, format('%s may not read %s.%s', env ->> 'reader', hidden ->> 'table', hidden ->> 'column'),
+                format('the rule''s author needs SELECT (%s) on %s', hidden ->> 'column', hidden ->> 'table')
+            );
+        END IF;
+        RETURN bound;
     END IF;
     found := coalesce(env -> 'facts' -> (node ->> 'name'), env -> (node ->> 'root') #> path);
     RETURN node || jsonb_build_object(

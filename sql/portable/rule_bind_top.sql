@@ -11,9 +11,15 @@ PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    bound jsonb := erp.rule_bind(erp.rule_parse(ast), target, operation, env);
+    parsed CONSTANT jsonb := erp.rule_parse(ast);
 BEGIN
-    RETURN erp.rule_unify(jsonb_build_array(bound), '{boolean}', '') -> 'args' -> 0;
+    RETURN erp.rule_unify(jsonb_build_array(erp.rule_bind(parsed, target, operation, env)), '{boolean}', '') -> 'args' -> 0;
+EXCEPTION
+    WHEN SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
+        -- names come before types: a wrong one anywhere is told first
+        PERFORM erp.rule_bind_ref(ref, target, operation, env)
+        FROM jsonb_path_query(parsed, 'strict $.** ? (@.op == "ref")') AS ref;
+        RAISE;
 END
 $$;
 

@@ -18,14 +18,14 @@ DECLARE
     detail text;
     hint text;
 BEGIN
-    PERFORM erp.rule_bind_top(ast, target, operation, '{}');
+    PERFORM erp.rule_bind_top(ast, target, operation, jsonb_build_object('reader', session_user));
 EXCEPTION
     WHEN SQLSTATE 'RP101' OR SQLSTATE 'RP102' OR SQLSTATE 'RP103' OR SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
         GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
         severity := 'error';
         path := detail::jsonb ->> 'path';
         code := SQLSTATE;
-        message := SQLERRM || CASE WHEN hint LIKE 'did you mean%' THEN '; ' || hint ELSE '' END;
+        message := SQLERRM || CASE WHEN hint ~ '^(did you mean|the rule''s author)' THEN '; ' || hint ELSE '' END;
         RETURN NEXT;
 END
 $$;

@@ -25,7 +25,13 @@ BEGIN
             EXIT WHEN found IS NULL OR found = 'null';
             -- Dynamic because the rule names the table; every part is an identifier read from the catalog.
             EXECUTE format(
-                'SELECT to_jsonb(t.%I) FROM %s AS t WHERE t.%I = $1::%s',
+                'SELECT ' || CASE
+                    WHEN (hop ->> 'plain')::boolean THEN 'to_jsonb(t.%1$I)'
+                    ELSE 'CASE WHEN num_nulls(t.%1$I) = 0 THEN to_jsonb(format(''%%s'', t.%1$I)) END'
+                END || ' FROM %2$s AS t WHERE ' || CASE
+                    WHEN hop ->> 'key_type' IS NOT NULL THEN 't.%3$I = $1::%4$s'
+                    ELSE 'format(''%%s'', t.%3$I) = $1'
+                END,
                 hop ->> 'column', (hop ->> 'relation')::oid::regclass, hop ->> 'key', hop ->> 'key_type'
             ) INTO found USING found #>> '{}';
         END LOOP;

@@ -12,7 +12,7 @@ PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    env jsonb := erp.rule_environment(record, context, target);
+    env jsonb := erp.rule_environment(record, context, target) || jsonb_build_object('reader', session_user);
     bound jsonb := erp.rule_bind_top(ast, target, NULL, env);
     result jsonb := erp.rule_eval(bound, env);
 BEGIN

@@ -3,7 +3,8 @@
 CREATE OR REPLACE FUNCTION erp.rule_failing(
     node jsonb,
     result jsonb,
-    wanted boolean
+    wanted boolean,
+    hidden text[]
 )
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -17,9 +18,9 @@ DECLARE
     culprit int;
 BEGIN
     IF op = 'not' THEN
-        RETURN erp.rule_failing(node -> 'args' -> 0, result -> 'children' -> 0, NOT wanted);
+        RETURN erp.rule_failing(node -> 'args' -> 0, result -> 'children' -> 0, NOT wanted, hidden);
     ELSIF op = 'implies' AND wanted THEN
-        RETURN erp.rule_failing(node -> 'args' -> 1, result -> 'children' -> 1, true);
+        RETURN erp.rule_failing(node -> 'args' -> 1, result -> 'children' -> 1, true, hidden);
     ELSIF (op = 'and' AND wanted) OR (op = 'or' AND NOT wanted) OR jsonb_array_length(node -> 'args') = 1 AND op IN ('and', 'or') THEN
         -- the first that is plainly wrong, else the first that is not known to be right
         SELECT child.ordinality - 1 INTO culprit
@@ -28,17 +29,22 @@ BEGIN
         ORDER BY child.value ? 'error', child.value -> 'value' = 'null', child.ordinality
         LIMIT 1;
         IF culprit IS NOT NULL THEN
-            RETURN erp.rule_failing(node -> 'args' -> culprit, result -> 'children' -> culprit, wanted);
+            RETURN erp.rule_failing(node -> 'args' -> culprit, result -> 'children' -> culprit, wanted, hidden);
         END IF;
-    ELSIF op IN ('==', '!=', '<', '<=', '>', '>=') AND node ->> 'of' = 'number' AND jsonb_array_length(node -> 'args') = 2 THEN
+    ELSIF op IN ('==', '!=', '<', '<=', '>', '>=') AND node ->> 'of' = 'number' AND jsonb_array_length(node -> 'args') = 2
+        AND NOT EXISTS (
+            SELECT
+            FROM jsonb_path_query(node, 'strict $.** ? (@.op == "ref")') AS ref
+            WHERE ref ->> 'name' = ANY (hidden)
+        ) THEN
         gap := abs((result -> 'children' -> 0 ->> 'value')::numeric - (result -> 'children' -> 1 ->> 'value')::numeric);
     END IF;
     RETURN jsonb_build_object('failing', node -> 'label', 'gap', gap);
 END
 $$;
 
-COMMENT ON FUNCTION erp.rule_failing(jsonb, jsonb, boolean) IS
-'The part of a rule that did not come out as wanted, as text, and how far off it was where that is a number.';
+COMMENT ON FUNCTION erp.rule_failing(jsonb, jsonb, boolean, text[]) IS
+'The part of a rule that did not come out as wanted, as text, and how far off it was where that is a number and tells no hidden value.';
 
-ALTER FUNCTION erp.rule_failing(jsonb, jsonb, boolean) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.rule_failing(jsonb, jsonb, boolean) FROM PUBLIC;
+ALTER FUNCTION erp.rule_failing(jsonb, jsonb, boolean, text[]) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_failing(jsonb, jsonb, boolean, text[]) FROM PUBLIC;

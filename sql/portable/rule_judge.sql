@@ -22,6 +22,8 @@ DECLARE
     message text := rule ->> 'violation_message';
     hint text;
     detail jsonb;
+    given jsonb;
+    hidden text[];
 BEGIN
     IF NOT result ? 'error' AND (
         (result ->> 'value')::boolean = wanted
@@ -30,17 +32,33 @@ BEGIN
         RETURN;
     END IF;
 
+    -- The gate read as erp_owner; the writer is told what this login may SELECT.
+    given := coalesce((
+        SELECT jsonb_object_agg(field ->> 'path', field -> 'value')
+        FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path))') AS field
+    ), '{}');
+    hidden := ARRAY(
+        SELECT DISTINCT ref ->> 'name' COLLATE "C" AS name
+        FROM jsonb_path_query(bound, 'strict $.** ? (@.op == "ref")') AS ref
+        WHERE ref ->> 'root' IN ('row', 'new', 'old')
+        AND given ->> (ref ->> 'name') IS NOT NULL
+        AND erp.rule_hidden(relation, ref, session_user) IS NOT NULL
+        ORDER BY name
+    );
     detail := jsonb_build_object(
         'rule', coalesce(rule ->> 'rule_name', 'rule_' || (rule ->> 'constraint_id')),
         'constraint_id', rule -> 'constraint_id',
         'version', rule -> 'version',
         'table', schema_name || '.' || table_name,
         'operation', context -> 'tx' -> 'operation',
-        'values', coalesce((
-            SELECT jsonb_object_agg(field ->> 'path', field -> 'value')
-            FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path))') AS field
-        ), '{}')
-    ) || erp.rule_failing(bound, result, wanted);
+        'values', (
+            SELECT coalesce(jsonb_object_agg(key, CASE WHEN key <> ALL (hidden) THEN value ELSE 'null' END), '{}')
+            FROM jsonb_each(given)
+        )
+    ) || erp.rule_failing(bound, result, wanted, hidden);
+    IF hidden <> '{}' THEN
+        detail := detail || jsonb_build_object('redacted', hidden);
+    END IF;
 
     IF result ? 'error' THEN
         code := result -> 'error' ->> 'code';

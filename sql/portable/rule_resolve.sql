@@ -40,11 +40,20 @@ BEGIN
             );
         END IF;
         IF step > 1 THEN
-            hops := jsonb_set(hops, ARRAY[(step - 2)::text, 'column'], to_jsonb(path[step]));
+            hops := jsonb_set(
+                hops, ARRAY[(step - 2)::text],
+                hops -> (step - 2) || jsonb_build_object('column', path[step], 'plain', erp.rule_is_plain_type(col.atttypid))
+            );
         END IF;
         EXIT WHEN step = cardinality(path);
 
-        SELECT c.confrelid, k.attname, format_type(k.atttypid, k.atttypmod) AS key_type INTO key
+        -- a key is looked up as the type behind its domain, or as text where the type may have casts of its owner's
+        SELECT
+            c.confrelid,
+            k.attname,
+            CASE WHEN erp.rule_is_plain_type(k.atttypid) THEN
+                format_type(erp.rule_base_type(k.atttypid), nullif(k.atttypmod, -1))
+            END AS key_type INTO key
         FROM pg_constraint AS c
         JOIN pg_attribute AS k ON k.attrelid = c.confrelid AND k.attnum = c.confkey[1]
         WHERE c.conrelid = relation

@@ -51,6 +51,7 @@
 #define ERPK_S_VALUE 1
 #define ERPK_S_NULL 2
 #define ERPK_S_ERROR 3
+#define ERPK_S_REDACTED 4		/* a value the explanation may not show; set by the caller, after evaluating */
 
 /* What an ERPK_S_ERROR register says in its low word. */
 #define ERPK_E_DIVISION 1
@@ -170,7 +171,7 @@ typedef struct erpk_run
 #define ERPK_NEED_FACT 5		/* fill slot run.slot and call again */
 
 #define ERPK_EXPLAIN_TRACE 0		/* {"verdict":..,"value":..,"trace":{..}} */
-#define ERPK_EXPLAIN_VIOLATION 1	/* "values":{..},"failing":"..","gap":..[,"unknown":[..]] */
+#define ERPK_EXPLAIN_VIOLATION 1	/* "values":{..}[,"redacted":[..]],"failing":"..","gap":..[,"unknown":[..]] */
 #define ERPK_EXPLAIN_HINT 2			/* what would have passed, as plain text */
 #define ERPK_EXPLAIN_UNKNOWN 3		/* the inputs whose being null left the rule unknown */
 #define ERPK_EXPLAIN_ERROR 4		/* what could not be computed */

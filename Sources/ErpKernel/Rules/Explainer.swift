@@ -57,17 +57,34 @@ struct Explainer {
             output.append(": ")
             json(registers[slot])
         }
-        output.append("}, \"failing\": ")
+        output.append("}")
+        names("redacted", redactedSlots(of: entry))
+        output.append(", \"failing\": ")
         string(rendered(part.node))
         output.append(", \"gap\": ")
         output.append(gap(part.node)?.text ?? [UInt8]("null"))
         guard registers[entry.root].isNull else { return }
-        output.append(", \"unknown\": [")
-        for (position, slot) in unknownSlots(below: entry.root).enumerated() {
+        names("unknown", unknownSlots(below: entry.root), evenNone: true)
+    }
+
+    private mutating func names(_ key: StaticString, _ slots: [UInt32], evenNone: Bool = false) {
+        guard evenNone || !slots.isEmpty else { return }
+        output.append(", \"")
+        output.append(key)
+        output.append("\": [")
+        for (position, slot) in slots.enumerated() {
             if position > 0 { output.append(", ") }
             string(name(slot))
         }
         output.append("]")
+    }
+
+    private func redactedSlots(of entry: erpk_entry) -> [UInt32] {
+        var found: [UInt32] = []
+        for slot in 0..<program.header.slot_count where registers[slot].isRedacted && uses(entry, slot) {
+            found.append(slot)
+        }
+        return found.sorted { ByteText.precedes(name($0), name($1)) }
     }
 
     private mutating func hint(_ entry: erpk_entry) {
@@ -139,8 +156,9 @@ struct Explainer {
         for index in 0..<UInt32(code.count) {
             let operand = program.operand(code, index)
             let value = registers[operand]
-            if value.isValue, value.isTrue == wanted { continue }
-            let own = value.isValue ? 0 : (value.isError ? 2 : 1)
+            let isKnown = value.isValue || value.isRedacted
+            if isKnown, (value.low == 1) == wanted { continue }
+            let own = isKnown ? 0 : (value.isError ? 2 : 1)
             if own < rank {
                 rank = own
                 best = operand
@@ -149,9 +167,11 @@ struct Explainer {
         return best
     }
 
-    /// How far a comparison of two numbers is from equality, which is how far it is from holding.
+    /// How far a comparison of two numbers is from equality, which is how far it is from holding; not told where one could
+    /// tell a redacted value from it.
     private func gap(_ node: UInt32) -> Decimal? {
         guard let (op, code) = instruction(node), code.count == 2, code.kind == UInt8(ERPK_T_NUMBER) else { return nil }
+        guard !readsRedacted(node) else { return nil }
         let (left, right) = (registers[code.a], registers[code.b])
         guard left.isValue, right.isValue else { return nil }
         switch op {
@@ -160,6 +180,12 @@ struct Explainer {
         }
         guard let difference = left.decimal.adding(right.decimal.negated) else { return nil }
         return difference.coefficient < 0 ? difference.negated : difference
+    }
+
+    private func readsRedacted(_ node: UInt32) -> Bool {
+        guard let (_, code) = instruction(node) else { return registers[node].isRedacted }
+        for index in 0..<UInt32(code.count) where readsRedacted(program.operand(code, index)) { return true }
+        return false
     }
 
     private func instruction(_ node: UInt32) -> (Operator, erpk_code)? {

@@ -42,6 +42,7 @@ extension erpk_value {
     var isValue: Bool { state == UInt8(ERPK_S_VALUE) }
     var isNull: Bool { state == UInt8(ERPK_S_NULL) }
     var isError: Bool { state == UInt8(ERPK_S_ERROR) }
+    var isRedacted: Bool { state == UInt8(ERPK_S_REDACTED) }
     var isTrue: Bool { isValue && low == 1 }
     var isFalse: Bool { isValue && low == 0 }
 
