@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# The private cluster of one ERP_DIR: init, start, stop, status, logins. Never deletes anything.
+# The private cluster of one ERP_DIR: init, start, stop, status, logins. Never deletes books.
 #
 # Layout of ERP_DIR: env (for psql), server (a pointer: where the data directory and the server's log are), log/ and run/
 # (workers). The data lie in ERP_DIR/postgres; where the server's system user cannot reach that, under /var/lib/headless-erp.
+#
+# A first start may be broken off at any moment: `server` comes first, then the data directory is made under another name and
+# gets its own only when it is whole, `env` comes last. Every file is written beside and moved into its place.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 CODE=$(printf '%s' "$ERP_DIR" | sha256sum | cut -c 1-10)
+
+# What it reads becomes the file, whole or not at all; server_file as the server's user.
+own_file() { cat >"$1.new" && mv "$1.new" "$1"; }
+server_file() { as_server tee "$1.new" >/dev/null && as_server mv "$1.new" "$1"; }
 
 home() { cat "$ERP_DIR/server"; }
 exists() { [ -f "$ERP_DIR/server" ] && as_server test -f "$(home)/data/PG_VERSION"; }
@@ -77,24 +84,25 @@ write_settings() {
             echo "cron.use_background_workers = on"
         fi
         [ -z "${ERP_FAST_AND_UNSAFE:-}" ] || echo "fsync = off"
-    } | as_server tee "$(home)/data/erp.conf" >/dev/null
+    } | server_file "$(home)/data/erp.conf"
 }
 
 # One line per (system user, role), never trust: who connects is what the kernel says about the socket's peer.
 # The caller owns this cluster, so every role of it is open to the caller; others have the lines `USER ROLE` of ERP_DIR/logins.
 write_logins() {
-    local role caller
+    local data=$1 role caller
+    shift
     caller=$(id -un)
     {
         echo "# MAP  SYSTEM-USERNAME  PG-USERNAME   (written by scripts/cluster.sh logins)"
         [ "$SERVER_USER" = "$caller" ] || echo "erp $SERVER_USER postgres"
         for role in "$@"; do echo "erp $caller $role"; done
         [ ! -f "$ERP_DIR/logins" ] || sed -E '/^\s*(#|$)/d; s/^/erp /' "$ERP_DIR/logins"
-    } | as_server tee "$(home)/data/pg_ident.conf" >/dev/null
+    } | server_file "$data/pg_ident.conf"
 }
 
 write_env() {
-    cat >"$ERP_DIR/env" <<EOT
+    own_file "$ERP_DIR/env" <<EOT
 export PGHOST=$1
 export PGPORT=$2
 export PGUSER=erp_operator
@@ -102,31 +110,65 @@ export PGDATABASE=erp
 EOT
 }
 
-init() {
-    exists && return
-    local bin directory
+make_data() {
+    local directory=$1 bin data options=()
     bin=$(pg_bin)
-    [ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/packages.sh"
-    mkdir -p "$ERP_DIR/log" "$ERP_DIR/run"
-    directory=$(choose_home)
     say "creating a cluster in $directory"
-    as_server "$bin/initdb" -D "$directory/data" -U postgres --data-checksums -E UTF8 --locale=C.UTF-8 \
-        --auth=reject --no-instructions >/dev/null
-    echo "$bin" | as_server tee "$directory/bin" >/dev/null
-    echo "include_if_exists = 'erp.conf'" | as_server tee -a "$directory/data/postgresql.conf" >/dev/null
-    echo "local all all peer map=erp" | as_server tee "$directory/data/pg_hba.conf" >/dev/null
-    echo "$directory" >"$ERP_DIR/server"
-    write_logins postgres erp_operator
+    # What broken off first starts left; a cluster that is whole has another name.
+    as_server find "$directory" -maxdepth 1 -name 'data.new.*' -exec rm -rf {} +
+    data=$(as_server mktemp -d "$directory/data.new.XXXXXX")
+    [ -z "${ERP_FAST_AND_UNSAFE:-}" ] || options=(--no-sync)
+    as_server "$bin/initdb" -D "$data" -U postgres --data-checksums -E UTF8 --locale=C.UTF-8 --auth=reject --no-instructions \
+        "${options[@]}" >/dev/null
+    echo "include_if_exists = 'erp.conf'" | as_server tee -a "$data/postgresql.conf" >/dev/null
+    echo "local all all peer map=erp" | as_server tee "$data/pg_hba.conf" >/dev/null
+    write_logins "$data" postgres erp_operator
     # pg_cron's launcher wants its database from the first start on.
-    echo "CREATE DATABASE erp;" | as_server "$bin/postgres" --single -D "$directory/data" postgres >/dev/null 2>&1
-    write_env "$(socket_directory)" "$(free_port)"
+    echo "CREATE DATABASE erp;" | as_server "$bin/postgres" --single -D "$data" postgres >/dev/null 2>&1
+    echo "$bin" | server_file "$directory/bin"
+    as_server mv -T "$data" "$directory/data"
+}
+
+init() {
+    if exists && [ -f "$ERP_DIR/env" ]; then return; fi
+    [ -x "$(pg_bin)/initdb" ] || die "PostgreSQL is not installed: run scripts/packages.sh"
+    local directory lock
+    mkdir -p "$ERP_DIR/log" "$ERP_DIR/run"
+    # What a broken off start left running ends first, and of two starts at once one waits.
+    exec {lock}>"$ERP_DIR/lock"
+    flock -w 120 "$lock" || die "another start of $ERP_DIR does not end"
+    if [ ! -f "$ERP_DIR/server" ]; then
+        directory=$(choose_home)
+        own_file "$ERP_DIR/server" <<<"$directory"
+    fi
+    if ! exists; then
+        # Books are never begun anew beside a disk that is not mounted.
+        [ ! -f "$ERP_DIR/env" ] || die "$(home)/data is gone; is its disk mounted? (without $ERP_DIR/env a new cluster is made)"
+        make_data "$(home)"
+    fi
+    [ -f "$ERP_DIR/env" ] || write_env "$(socket_directory)" "$(known_port || free_port)"
+    exec {lock}>&-
+}
+
+known_port() { as_server sed -n 's/^port = //p' "$(home)/data/erp.conf" 2>/dev/null | grep .; }
+
+# The server of a start that was broken off may still be on its way up.
+await_server() {
+    local deadline=$((SECONDS + 120))
+    until "$(pg_bin)/pg_isready" -q -t 1; do
+        [ "$SECONDS" -lt "$deadline" ] || die "the server does not answer: see $(home)/postgres.log"
+        sleep 0.1
+    done
 }
 
 start() {
     init
-    running && return
     local PGHOST PGPORT
     load_env
+    if running; then
+        await_server
+        return
+    fi
     # The socket directory may lie elsewhere after a restart of the machine or for another login session.
     [ "$PGHOST" = "$(socket_directory)" ] || write_env "$(socket_directory)" "$PGPORT"
     load_env
@@ -168,7 +210,7 @@ logins() {
     local roles
     mapfile -t roles < <(super -d postgres -Atc \
         "SELECT quote_ident(rolname) FROM pg_roles WHERE rolcanlogin ORDER BY oid")
-    write_logins "${roles[@]}"
+    write_logins "$(home)/data" "${roles[@]}"
     super -d postgres -Atc "SELECT pg_reload_conf()" >/dev/null
 }
 
