@@ -35,4 +35,5 @@ done
 rm "$log"
 
 check "plpgsql_check over every function ($MODE)" Tests/support/plpgsql_check.sh
+check "docs/tools.md is the catalogue ($MODE)" scripts/generate-tools-doc.sh --check
 finish
