@@ -1,6 +1,6 @@
 -- Who may do what is written in one place, and written there only: whatever else was granted is taken back.
 BEGIN;
-SELECT plan(10);
+SELECT plan(11);
 -- May that role do it to the table, wholly or to any of its columns?
 CREATE FUNCTION pg_temp.may(who name, privilege text, tables regclass[])
 RETURNS text
@@ -32,6 +32,10 @@ SELECT is(
     '{held_at,hold_detail,hold_reason,hold_reason_code,order_status}', 'of orders their status and hold');
 SELECT is(has_any_column_privilege('erp_gate', 'agent.approvals', 'INSERT') OR has_column_privilege('erp_gate', 'agent.approvals', 'amount', 'UPDATE'), false, 'and of approvals the decision');
 
+SELECT is(
+    (SELECT string_agg(p.proname, ', ' ORDER BY p.proname) FROM pg_proc AS p
+        WHERE p.pronamespace = 'agent'::regnamespace AND has_function_privilege('sales_agent', p.oid, 'EXECUTE')),
+    'call_tool, claim_task, complete_task, fail_task, heartbeat, reap_expired_leases', 'workers have their door, and reap');
 -- What somebody granted by hand is gone after the next run of the bindings.
 CREATE ROLE tap_stranger;
 GRANT SELECT ON agent.tool_calls, erp.order_progress, erp.sales_orders TO tap_stranger;

@@ -335,7 +335,7 @@ BEGIN
             ('erp', '{propose_rule_change}', 'erp_people, erp_agents'),
             -- The schedule.
             ('erp', '{schedule_event,sweep_draft_orders,record_consistency}', 'erp_cron, erp_people'),
-            ('agent', '{reap_expired_leases}', 'erp_cron, erp_people'),
+            ('agent', '{reap_expired_leases}', 'erp_cron, erp_people, erp_agents'),
             -- The agents' door, and the way back into the queue for people.
             ('agent', '{claim_task,heartbeat,call_tool,complete_task,fail_task}', 'erp_agents'),
             ('agent', '{requeue,dismiss,validate_args,value_fault,json_path,is_date}', 'erp_people')
