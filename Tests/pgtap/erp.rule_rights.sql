@@ -2,7 +2,7 @@
 -- rule or breaks one learns nothing that this login may not read.
 BEGIN;
 \ir _people.sql
-SELECT plan(43);
+SELECT plan(50);
 
 CREATE FUNCTION pg_temp.attempt(role_name name, statement text)
 RETURNS text
@@ -237,5 +237,21 @@ SELECT is(
 SELECT is(
     (pg_temp.refusal('erp_operator', 'INSERT INTO erp.tap_hours VALUES (2, 1, 9, 5)') -> 'detail') -> 'gap',
     '1', 'a gap between readable values is told');
+
+-- 3. Who is no longer active makes no rules.
+SELECT pg_temp.hours_rule('erp_operator', '{"<": [{"var": "hours"}, 8]}');
+UPDATE erp.people SET is_active = false WHERE database_role = 'erp_operator';
+SELECT is(
+    pg_temp.attempt('erp_operator', $$INSERT INTO erp_agent_constraints (target_table, logic_ast, violation_message) VALUES ('erp.tap_hours', '{"<": [{"var": "hours"}, 9]}', 'm')$$),
+    '42501', 'stores none');
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_agent_constraints SET is_active = false WHERE rule_name = 'tap_hours'$$), '42501', 'switches none off');
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_agent_constraints SET violation_message = 'x' WHERE rule_name = 'tap_hours'$$), '42501', 'changes none');
+SELECT is(pg_temp.attempt('erp_operator', $$DELETE FROM erp_agent_constraints WHERE rule_name = 'tap_hours'$$), '42501', 'deletes none');
+SELECT matches(
+    pg_temp.refusal('erp_operator', $$DELETE FROM erp_agent_constraints WHERE rule_name = 'tap_hours'$$) ->> 'message',
+    'erp_operator may not change rules', 'and is told why');
+SELECT is(pg_temp.attempt('erp_operator', 'INSERT INTO erp.tap_hours VALUES (3, 1, 9, 5)'), 'RP110', 'the rule made before still holds');
+UPDATE erp.people SET is_active = true WHERE database_role = 'erp_operator';
+SELECT is(pg_temp.attempt('erp_operator', $$DELETE FROM erp_agent_constraints WHERE rule_name = 'tap_hours'$$), 'ok', 'who is active again does');
 SELECT finish();
 ROLLBACK;

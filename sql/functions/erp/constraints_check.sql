@@ -9,6 +9,7 @@ DECLARE
     problem record;
     known text[];
 BEGIN
+    PERFORM erp.rule_require_active();
     IF TG_OP = 'UPDATE' THEN
         NEW.constraint_id := OLD.constraint_id;
         NEW.created_at := OLD.created_at;
@@ -63,6 +64,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.constraints_check() IS
-'Before a rule is stored: finds its table, checks role, names, types and limits, and keeps version, author and times.';
+'Before a rule is stored: its author is active; finds its table, checks role, names, types and limits, and keeps version, author and times.';
 ALTER FUNCTION erp.constraints_check() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.constraints_check() FROM PUBLIC;

@@ -9,6 +9,9 @@ DECLARE
     rule_name text;
     constraint_id bigint;
 BEGIN
+    IF TG_OP <> 'UPDATE' THEN
+        PERFORM erp.rule_require_active();
+    END IF;
     IF TG_OP = 'TRUNCATE' THEN
         SELECT c.rule_name, c.constraint_id INTO rule_name, constraint_id
         FROM agent.constraints AS c
