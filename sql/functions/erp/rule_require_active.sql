@@ -10,7 +10,7 @@ BEGIN
     IF status <> 'active' THEN
         RAISE EXCEPTION '% may not change rules', session_user
             USING ERRCODE = '42501',
-            DETAIL = format('the status of %s is %s', session_user, status),
+            DETAIL = jsonb_build_object('role', session_user, 'operational_status', status)::text,
             HINT = 'ask a person who is active';
     END IF;
 END
