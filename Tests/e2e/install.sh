@@ -17,6 +17,10 @@ if command -v systemctl >/dev/null; then
     systemctl --quiet --root="$stage" enable erp.target erp-worker@sales.service 2>/dev/null
     is "units can be enabled" "$(find "$stage" -type l | wc -l)" 2
 fi
+mkdir "$stage/a b"
+cp -r "$ROOT/Sources" "$ROOT/sql" "$ROOT/extension" "$stage/a b/"
+check "the extension builds in a path with spaces" make -n -B -C "$stage/a b/extension" PG_CONFIG="$(pg_bin)/pg_config"
+rm -r "$stage/a b"
 check "uninstall" env DESTDIR="$stage" "$ROOT/scripts/uninstall.sh"
 is "nothing of it is left, and nothing else is gone" "$(find "$stage" ! -type d)" "$stage/mine"
 finish
