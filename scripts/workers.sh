@@ -8,6 +8,7 @@ set -euo pipefail
 WORKERS=("sales erp-sales sales_agent" "finance erp-finance finance_agent")
 LIBRARY=/usr/lib/postgresql/$(pg_major)/lib/headless_erp.so
 STOP_SECONDS=${STOP_SECONDS:-30}
+declare -A LOG_BEFORE=()
 
 identity() {
     local stat
@@ -32,6 +33,7 @@ start_one() {
     fi
     if alive "$name"; then return; fi
     [ -x "$program" ] || die "$program is missing: run scripts/build.sh"
+    LOG_BEFORE[$name]=$(stat -c %s "$log" 2>/dev/null || echo 0)
     (
         close_inherited
         PGUSER=$role exec setsid "$program" </dev/null >>"$log" 2>&1
@@ -39,6 +41,20 @@ start_one() {
     pid=$!
     identity "$pid" >"$ERP_DIR/run/$name.pid" || die "$name did not start: see $log"
     say "worker $name started (pid $pid, log $log)"
+}
+
+# Until a worker just started listens. One that waits for its server goes on doing so; one that ended is an error.
+await_one() {
+    local name=$1 log=$ERP_DIR/log/$1.log deadline=$((SECONDS + 5))
+    [ -n "${LOG_BEFORE[$name]:-}" ] || return 0
+    until grep -q ' event=listening ' < <(tail -c "+$((LOG_BEFORE[$name] + 1))" "$log" 2>/dev/null); do
+        alive "$name" || die "worker $name ended at once: see $log"
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            warn "worker $name does not listen yet: see $log"
+            return 0
+        fi
+        sleep 0.05
+    done
 }
 
 stop_one() {
@@ -80,9 +96,7 @@ start)
     load_env
     mkdir -p "$ERP_DIR/log" "$ERP_DIR/run"
     each start_one
-    sleep 0.5
-    each status_one | grep stopped && die "a worker ended at once: see $ERP_DIR/log"
-    true
+    each await_one
     ;;
 stop) each stop_one ;;
 status) each status_one ;;
