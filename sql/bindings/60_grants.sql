@@ -310,7 +310,7 @@ BEGIN
             -- Reports for people and for the agent that keeps the books.
             (
                 'erp',
-                '{trial_balance,balance_sheet,income_statement,ar_ageing,ap_ageing,export_hledger,export_beancount,plain_text,'
+                '{trial_balance,balance_sheet,income_statement,ageing,ar_ageing,ap_ageing,export_hledger,export_beancount,plain_text,'
                 || 'beancount_account}',
                 'erp_people, finance_agent'
             ),

@@ -1,0 +1,65 @@
+CREATE OR REPLACE FUNCTION erp.ageing(p_direction text, p_as_of date)
+RETURNS TABLE (
+    party_id bigint,
+    not_due numeric,
+    days_1_30 numeric,
+    days_31_60 numeric,
+    days_61_90 numeric,
+    over_90 numeric,
+    unallocated numeric,
+    total numeric
+)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_as_of CONSTANT date := COALESCE(p_as_of, 'infinity');
+    v_age_from CONSTANT date := COALESCE(p_as_of, erp.today());
+BEGIN
+    RETURN QUERY
+    WITH item AS (
+        SELECT
+            COALESCE(i.customer_id, i.supplier_id) AS party_id,
+            v_age_from - i.due_date AS days,
+            CASE i.document_type WHEN 'invoice' THEN 1 ELSE -1 END
+            * (i.base_gross_total - COALESCE((
+                SELECT sum(round(a.amount * i.exchange_rate, 4))
+                FROM erp.payment_allocations AS a
+                WHERE a.invoice_id = i.invoice_id
+                AND a.allocated_on <= v_as_of), 0)) AS amount
+        FROM erp.invoices AS i
+        WHERE i.direction = p_direction
+        AND i.posting_date <= v_as_of
+        UNION ALL
+        -- What a payment has not settled has no due date: days is null.
+        SELECT
+            COALESCE(p.customer_id, p.supplier_id),
+            NULL,
+            COALESCE((
+                SELECT sum(a.amount)
+                FROM erp.payment_allocations AS a
+                WHERE a.payment_id = p.payment_id
+                AND a.allocated_on <= v_as_of), 0) - p.base_amount
+        FROM erp.payments AS p
+        WHERE p.direction = CASE p_direction WHEN 'customer' THEN 'received' ELSE 'paid' END
+        AND p.paid_on <= v_as_of
+    )
+    SELECT
+        i.party_id,
+        COALESCE(sum(i.amount) FILTER (WHERE i.days <= 0), 0),
+        COALESCE(sum(i.amount) FILTER (WHERE i.days BETWEEN 1 AND 30), 0),
+        COALESCE(sum(i.amount) FILTER (WHERE i.days BETWEEN 31 AND 60), 0),
+        COALESCE(sum(i.amount) FILTER (WHERE i.days BETWEEN 61 AND 90), 0),
+        COALESCE(sum(i.amount) FILTER (WHERE i.days > 90), 0),
+        COALESCE(sum(i.amount) FILTER (WHERE i.days IS NULL), 0),
+        sum(i.amount)
+    FROM item AS i
+    GROUP BY i.party_id
+    HAVING bool_or(i.amount <> 0);
+END
+$function$;
+COMMENT ON FUNCTION erp.ageing(text, date) IS
+'Open items of customers or suppliers by days past due as of a day, base currency; unallocated payments count negative. What erp.ar_ageing and erp.ap_ageing show with names.';
+ALTER FUNCTION erp.ageing(text, date) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.ageing(text, date) FROM PUBLIC;
