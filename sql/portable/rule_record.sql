@@ -9,27 +9,28 @@ PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    columns text;
-    record jsonb;
+    record jsonb := '{}';
+    col record;
+    value jsonb;
 BEGIN
     IF (SELECT pg_get_userbyid(c.relowner) = 'erp_owner' FROM pg_class AS c WHERE c.oid = relation) THEN
         RETURN to_jsonb(image);
     END IF;
-    SELECT string_agg(
-        format(
-            CASE
-                WHEN erp.rule_is_plain_type(a.atttypid) THEN '(%1$L, to_jsonb(($1).%1$I))'
-                ELSE '(%1$L, CASE WHEN num_nulls(($1).%1$I) = 0 THEN to_jsonb(format(''%%s'', ($1).%1$I)) END)'
-            END,
-            a.attname
-        ), ', '
-    ) INTO columns
-    FROM pg_attribute AS a
-    WHERE a.attrelid = relation
-    AND a.attnum > 0
-    AND NOT a.attisdropped;
-    -- Dynamic because the columns are those of the table; %I keeps each one an identifier.
-    EXECUTE format('SELECT jsonb_object_agg(c.name, c.value) FROM (VALUES %s) AS c (name, value)', columns) INTO record USING image;
+    FOR col IN
+        SELECT a.attname, erp.rule_is_plain_type(a.atttypid) AS is_plain
+        FROM pg_attribute AS a
+        WHERE a.attrelid = relation
+        AND a.attnum > 0
+        AND NOT a.attisdropped
+    LOOP
+        -- Dynamic because the column is the table's; concat() asks for the output function and no cast.
+        IF col.is_plain THEN
+            EXECUTE format('SELECT to_jsonb(($1).%I)', col.attname) INTO value USING image;
+        ELSE
+            EXECUTE format('SELECT to_jsonb(concat(($1).%1$I)) WHERE num_nulls(($1).%1$I) = 0', col.attname) INTO value USING image;
+        END IF;
+        record := record || jsonb_build_object(col.attname, value);
+    END LOOP;
     RETURN record;
 END
 $$;
