@@ -1,6 +1,6 @@
 -- The seeded controls: what each allows, refuses, and its boundary, by the people's own statements through views and tables.
 BEGIN;
-SELECT plan(38);
+SELECT plan(51);
 \ir _people.sql
 
 CREATE FUNCTION pg_temp.attempt(role_name name, statement text)
@@ -24,7 +24,7 @@ $$;
 
 SELECT results_eq(
     'SELECT rule_name FROM agent.constraints WHERE protected AND rule_name IS NOT NULL ORDER BY 1',
-    $$VALUES ('cold_chain'), ('credit_limit'), ('discount_limit'), ('order_discount_limit'), ('purchase_authority'), ('sales_authority')$$,
+    $$VALUES ('cold_chain'), ('credit_limit'), ('discount_limit'), ('limit_authority'), ('order_discount_limit'), ('purchase_authority'), ('sales_authority')$$,
     'the seeded controls are there and protected');
 SELECT is(count(*), 0::bigint, 'every seeded rule is accepted by the checker')
 FROM agent.constraints AS c
@@ -111,9 +111,37 @@ SELECT is(pg_temp.attempt('erp_operator', format('UPDATE erp_sales_order_items S
 UPDATE erp.customers SET maximum_credit_limit = 999 WHERE customer_code = 'TAP-G';
 SELECT throws_ok(format('SELECT erp.issue_goods(%s)', pg_temp.tap_order('TAP-G')), 'RP301', NULL,
     'a limit lowered meanwhile stops the goods issue');
-UPDATE erp.customers SET customer_tier = 'standard', maximum_credit_limit = 1000 WHERE customer_code = 'TAP-G';
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_customers SET customer_tier = 'standard', maximum_credit_limit = 1000 WHERE customer_code = 'TAP-G'$$),
+    'ok', 'it is raised again');
 SELECT is(pg_temp.attempt('erp_operator', format('SELECT erp.issue_goods(%s)', pg_temp.tap_order('TAP-G'))), 'ok',
     'a confirmed order leaves also after the tier was lowered');
+
+-- limit_authority: who grants credit grants at most what this person may decide; lowering it is free.
+SELECT is(pg_temp.attempt('erp_operator', format('UPDATE erp_customers SET maximum_credit_limit = %s WHERE customer_code = ''TAP-L''', v)), code, name)
+FROM (VALUES
+    ('1999999', 'ok', 'a limit above one''s authority may be lowered'),
+    ('1999999.01', 'RP504', 'and not be raised by a cent'),
+    ('250000', 'ok', 'lowered to one''s authority'),
+    ('250000.01', 'RP504', 'beyond it by a cent'),
+    ('0', 'ok', 'down to prepaid'),
+    ('250000', 'ok', 'up to one''s authority')
+) AS v (v, code, name);
+SELECT is(pg_temp.attempt('erp_operator', $$INSERT INTO erp_customers (customer_code, customer_name, maximum_credit_limit) VALUES ('TAP-N', 'tap new', 250000.01)$$),
+    'RP504', 'a new customer is no way round');
+SELECT is(pg_temp.attempt('erp_controller', $$UPDATE erp_customers SET maximum_credit_limit = 1000000 WHERE customer_code = 'TAP-L'$$),
+    'ok', 'the controller may grant a million');
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_customers SET customer_name = 'tap larger' WHERE customer_code = 'TAP-L'$$),
+    'ok', 'another column of such a customer is free');
+SELECT throws_ok($$UPDATE erp.customers SET maximum_credit_limit = 1000001 WHERE customer_code = 'TAP-L'$$,
+    'RP111', NULL, 'who is neither agent nor person raises none, though an import may open accounts');
+UPDATE erp.people SET is_active = false WHERE database_role = 'erp_operator';
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_customers SET maximum_credit_limit = 2000 WHERE customer_code = 'TAP-G'$$),
+    'RP504', 'nor does who is no longer active');
+UPDATE erp.people SET is_active = true WHERE database_role = 'erp_operator';
+UPDATE erp.customers SET maximum_credit_limit = 0 WHERE customer_code = 'TAP-L';
+SELECT lives_ok($$SELECT erp.break_glass('test of credit limits')$$, 'but the owner who breaks the glass');
+UPDATE erp.customers SET maximum_credit_limit = 2000000 WHERE customer_code = 'TAP-L';
+UPDATE erp.break_glass_grants SET expires_at = clock_timestamp();
 
 -- sales_authority: Olivia 250,000, Carl 1,000,000.
 SELECT is(pg_temp.attempt('erp_operator', $$INSERT INTO erp_sales_orders (customer_id, fulfilment_mode)

@@ -5,8 +5,8 @@ SELECT plan(97);
 -- As shipped, whatever has been decided in this database.
 SELECT is(
     (SELECT string_agg(rule_name, ', ' ORDER BY rule_name) FROM agent.constraints WHERE protected AND is_active AND mode = 'enforce' AND rule_name IN (
-        'credit_limit', 'cold_chain', 'sales_authority', 'purchase_authority', 'discount_limit', 'order_discount_limit')),
-    'cold_chain, credit_limit, discount_limit, order_discount_limit, purchase_authority, sales_authority', 'the seeded rules are active and protected');
+        'credit_limit', 'cold_chain', 'sales_authority', 'purchase_authority', 'discount_limit', 'order_discount_limit', 'limit_authority')),
+    'cold_chain, credit_limit, discount_limit, limit_authority, order_discount_limit, purchase_authority, sales_authority', 'the seeded rules are active and protected');
 SELECT pg_temp.make_customer('poor@tap.test', 120), pg_temp.make_customer('prepaid@tap.test', 0), pg_temp.make_customer('rich@tap.test'),
     pg_temp.make_customer('gold@tap.test', 1000000, 'gold'),
     pg_temp.make_product('tap-1', 10), pg_temp.make_product('tap-cold', 10, true), pg_temp.make_product('tap-free', 0),

@@ -119,6 +119,22 @@ FROM (VALUES
             ]},
             {"<=": [{"var": "discount_percent"}, {"var": "customer_id.customer_tier.discount_percent"}]}
         ]}'
+    ),
+    (
+        -- Credit is authority too: who opens an account or raises its limit grants at most what this person may decide. An import
+        -- has no actor: it may open accounts with their limits, as the old books had them, and raises none.
+        'limit_authority', 'erp_customers', 'RP504', 'reject',
+        'the credit limit is above your authority',
+        '{"implies": [
+            {"and": [
+                {"!==": [{"var": "maximum_credit_limit"}, {"var": "old.maximum_credit_limit"}]},
+                {">": [{"var": "maximum_credit_limit"}, {"coalesce": [{"var": "old.maximum_credit_limit"}, 0]}]}
+            ]},
+            {"or": [
+                {"and": [{"==": [{"var": "tx.operation"}, "INSERT"]}, {"is_null": [{"var": "agent.kind"}]}]},
+                {"<=": [{"var": "maximum_credit_limit"}, {"var": "agent.financial_authority_limit"}]}
+            ]}
+        ]}'
     )
 ) AS r (rule_name, target_table, violation_code, on_unknown, violation_message, logic_ast)
 WHERE NOT EXISTS (SELECT FROM agent.constraints AS c WHERE c.rule_name = r.rule_name);
