@@ -35,7 +35,7 @@ code_is_safe() {
     local findings
     findings=$(cd sql && sed -E 's/#.*//' LOADORDER | awk 'NF { print $1 }' |
         xargs "$VENV/bin/pgspot" --append --ignore PS002 --ignore PS010 2>&1 |
-        grep -vE '^ *$|^[a-z_/.]+\.sql: *$|Errors: [0-9]+ Warnings: |is not a known variable')
+        grep -vE '^ *$|^[a-z0-9_/.]+\.sql: *$|Errors: [0-9]+ Warnings: |is not a known variable')
     [ -z "$findings" ] || { echo "$findings" && return 1; }
 }
 
