@@ -7,6 +7,9 @@ set -euo pipefail
 . "$ROOT/Tests/support/throwaway.sh"
 . "$ROOT/Tests/support/story.sh"
 
+data=${NORTHWIND_DIR:-$ROOT/../shared/data/northwind}
+[ -f "$data/order_details.csv" ] || skip "the Northwind data are not in $data: set NORTHWIND_DIR"
+
 export SEED=minimal
 # The schedule has its own tests; here the clock is in the past.
 export ERP_CRON=off
