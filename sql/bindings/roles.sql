@@ -58,7 +58,8 @@ COMMENT ON SCHEMA agent IS 'Execution and memory of agents: tasks, tools, rules,
 GRANT USAGE ON SCHEMA erp, agent TO erp_gate, erp_agents, erp_people, erp_cron, erp_clock;
 
 -- An agent never holds the database up: it waits for locks and idles in a transaction only briefly. Its statements are
--- short and find rows by key, so compiling them or planning them for each value costs more than it gains.
+-- short and find rows by key: compiling them costs more than it gains, and a plan that a long session keeps since a table
+-- was empty must not read all of it when it is full (measured: 52 orders a second with such plans, 80 to 99 without).
 DO $limits$
 DECLARE
     agent_role text;
@@ -69,7 +70,7 @@ BEGIN
         EXECUTE pg_catalog.format('ALTER ROLE %I SET lock_timeout = %L', agent_role, '5s');
         EXECUTE pg_catalog.format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', agent_role, '10s');
         EXECUTE pg_catalog.format('ALTER ROLE %I SET jit = off', agent_role);
-        EXECUTE pg_catalog.format('ALTER ROLE %I SET plan_cache_mode = force_generic_plan', agent_role);
+        EXECUTE pg_catalog.format('ALTER ROLE %I SET enable_seqscan = off', agent_role);
         EXECUTE pg_catalog.format(
             'ALTER ROLE %I SET statement_timeout = %L', agent_role, CASE agent_role WHEN 'erp_cron' THEN '10min' ELSE '30s' END);
     END LOOP;

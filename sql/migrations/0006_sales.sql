@@ -34,7 +34,7 @@ CREATE TABLE erp.customers (
     customer_tier text NOT NULL DEFAULT 'standard' REFERENCES erp.customer_tiers,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
-);
+) WITH (fillfactor = 70);
 COMMENT ON TABLE erp.customers IS 'Who buys.';
 COMMENT ON COLUMN erp.customers.customer_id IS 'Identity inside the database.';
 COMMENT ON COLUMN erp.customers.global_id IS 'Identity for the outside.';

@@ -23,6 +23,8 @@ public struct CostLayersRow: PostgresRowDecodable, Sendable {
     public let quantityRemaining: PostgresNumeric
     /// Value of what is left.
     public let valueRemaining: PostgresNumeric
+    /// Something is left. The index of open layers goes by it, so that an issue from a layer that stays open changes no index.
+    public let isOpen: Bool
 
     public init(row: PostgresRow) throws(PostgresError) {
         layerId = try row.decode("layer_id")
@@ -34,5 +36,6 @@ public struct CostLayersRow: PostgresRowDecodable, Sendable {
         valueReceived = try row.decode("value_received")
         quantityRemaining = try row.decode("quantity_remaining")
         valueRemaining = try row.decode("value_remaining")
+        isOpen = try row.decode("is_open")
     }
 }

@@ -57,7 +57,7 @@ BEGIN
             l.layer_id, l.product_id, l.warehouse_id, l.quantity_remaining, l.value_remaining,
             sum(l.quantity_remaining) OVER (PARTITION BY l.product_id, l.warehouse_id ORDER BY l.received_on, l.layer_id) AS upto
         FROM erp.cost_layers AS l
-        WHERE l.quantity_remaining > 0
+        WHERE l.is_open
         AND (l.product_id, l.warehouse_id) IN (SELECT p.product_id, p.warehouse_id FROM pick AS p)
     ), piece AS (
         SELECT
