@@ -1,6 +1,6 @@
 -- What happens to an order between its decisions: causes that come while it is judged, moved dates, changed rules, rates.
 BEGIN;
-SELECT plan(24);
+SELECT plan(28);
 \ir _fixtures.sql
 
 SELECT pg_temp.make_customer('t@tap.test') IS NOT NULL, pg_temp.make_product('tap-t', 1000) IS NOT NULL, pg_temp.make_stock('tap-t', 1000) IS NOT NULL;
@@ -66,5 +66,15 @@ SELECT is(
     pg_temp.attempt('erp_controller', format($$SELECT erp.post_opening_invoice('customer', %s, 'INV-2026-000003', erp.today(), erp.today(), 10, erp.today())$$, pg_temp.c('t@tap.test'))),
     'RP010', 'an old open item does not take a number of our own series');
 SELECT matches((SELECT global_id::text FROM erp.sales_orders WHERE sales_order_id = pg_temp.o('pounds')), '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]', 'the outside sees a UUID of version 7');
+-- Tax goes by the date of supply: an old date on the order does not bring an old rate back.
+UPDATE erp.tax_rates SET valid_from = erp.today() WHERE tax_code = 'TAP20';
+INSERT INTO erp.tax_rates (tax_code, valid_from, valid_to, rate_percent) VALUES ('TAP20', '1900-01-01', erp.today() - 1, 5);
+SELECT pg_temp.make_order('backdated', 't@tap.test', 'tap-t', 1, jsonb_build_object('order_date', erp.today() - 1));
+SELECT is((SELECT tax_value FROM erp.sales_orders WHERE sales_order_id = pg_temp.o('backdated')), 200.0000, 'an order dated back is taxed for the day its goods can leave');
+SELECT is(pg_temp.attempt('erp_operator', $$UPDATE erp_sales_orders SET delivery_date = 'infinity' WHERE sales_order_id = @backdated@$$), '23514', 'goods leave on a day');
+
+-- What an account is does not change under the code that posts to it.
+SELECT is(pg_temp.attempt('erp_controller', $$UPDATE erp_accounts SET control_of = NULL WHERE account_code = '1200'$$), '42501', 'a control account stays one');
+SELECT is(pg_temp.attempt('erp_controller', $$UPDATE erp_accounts SET account_name = 'Stock' WHERE account_code = '1200'$$), 'ok', 'its name may change');
 SELECT * FROM finish();
 ROLLBACK;

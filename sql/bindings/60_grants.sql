@@ -147,8 +147,13 @@ GRANT INSERT, UPDATE, DELETE ON agent.constraints TO erp_people;
 
 -- The controller besides: the frame of the books, taxes and rates, tiers, the numbers of procedures (thresholds), and pay.
 GRANT INSERT, UPDATE ON
-    erp.accounts, erp.exchange_rates, erp.tax_codes, erp.tax_rates, erp.tax_determinations
+    erp.exchange_rates, erp.tax_codes, erp.tax_rates, erp.tax_determinations
 TO erp_controller;
+-- What an account is, and which sub-ledger posts to it, does not change: code and books refer to it.
+GRANT
+    INSERT (account_code, account_name, account_classification, parent_account_id, is_heading, currency_code, is_active, description),
+    UPDATE (account_name, parent_account_id, is_active, description)
+ON erp.accounts TO erp_controller;
 GRANT
     INSERT (agent_id, skill_name, domain_knowledge, activation_condition, parameters),
     UPDATE (parameters)

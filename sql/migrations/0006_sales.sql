@@ -126,7 +126,7 @@ CREATE TABLE erp.sales_orders (
     ship_to_country text NOT NULL CHECK (ship_to_country ~ '^[A-Z]{2}$'),
     order_creation_date date NOT NULL CHECK (order_creation_date BETWEEN '1900-01-01' AND '2999-12-31'),
     required_delivery_date date,
-    delivery_date date,
+    delivery_date date CHECK (delivery_date BETWEEN '1900-01-01' AND '2999-12-31'),
     fulfilment_mode text NOT NULL DEFAULT 'immediate' CHECK (fulfilment_mode IN ('immediate', 'on_request')),
     notes text,
     hold_reason_code text CHECK (hold_reason_code ~ '^[0-9A-Z]{5}$'),

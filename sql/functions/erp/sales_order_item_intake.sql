@@ -96,7 +96,9 @@ BEGIN
         WHERE p.product_id = NEW.product_id
         ORDER BY d.country_code = '*'
         LIMIT 1)
-    AND COALESCE(v_order.delivery_date, v_order.order_creation_date) BETWEEN r.valid_from AND r.valid_to;
+    -- The date of supply decides, not the date on the order: goods leave on their day, or today at the earliest.
+    AND COALESCE(v_order.delivery_date, greatest(v_order.order_creation_date, erp.today(v_order.company_id)))
+        BETWEEN r.valid_from AND r.valid_to;
     RETURN NEW;
 END
 $function$;
