@@ -96,7 +96,8 @@ SELECT is(
     jsonb_build_object(
         'target_relation', 'erp.gate_orders', 'target_agent_role', '*', 'triggering_operation', '*', 'violation_code', 'RP110',
         'polarity', 'require', 'on_unknown', 'reject', 'timing', 'row', 'mode', 'enforce', 'kind', 'guard', 'is_active', true,
-        'protected', false, 'valid_from', '-infinity', 'valid_to', 'infinity', 'version', 1, 'author', session_user
+        'protected', false, 'valid_from', '-infinity', 'valid_to', 'infinity', 'version', 1, 'author', session_user,
+        'compiled_ast', c.logic_ast, 'description', NULL
     ),
     'the defaults are as documented'
 )

@@ -49,7 +49,7 @@ static SPIPlanPtr rules_plan = NULL;
 
 static const char *const rules_query =
 	"SELECT constraint_id, version, coalesce(rule_name, pg_catalog.concat('rule_', constraint_id)),"
-	" violation_message, violation_code, logic_ast::pg_catalog.text,"
+	" violation_message, violation_code, compiled_ast::pg_catalog.text,"
 	" polarity OPERATOR(pg_catalog.=) 'forbid', on_unknown OPERATOR(pg_catalog.=) 'allow',"
 	" mode OPERATOR(pg_catalog.=) 'shadow', target_agent_role, valid_from, valid_to, triggering_operation"
 	" FROM agent.constraints"

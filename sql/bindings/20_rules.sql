@@ -22,7 +22,7 @@ CREATE OR REPLACE VIEW public.erp_agent_constraints WITH (security_invoker = tru
 SELECT
     constraint_id, target_agent_role, target_table, triggering_operation, logic_ast, violation_message, polarity, mode,
     is_active, protected, valid_from, valid_to, version, created_at, rule_name, violation_code, on_unknown, timing, kind,
-    author, updated_at
+    author, updated_at, compiled_ast, description
 FROM agent.constraints;
 CREATE OR REPLACE VIEW public.erp_agent_constraint_versions WITH (security_invoker = true) AS
 SELECT constraint_id, version, operation, rule, changed_by, approval_id, effective_from, effective_to

@@ -15,7 +15,7 @@ AS $$
 DECLARE
     wanted CONSTANT boolean := rule ->> 'polarity' = 'require';
     env jsonb := erp.rule_environment(record, context, NULL);
-    bound jsonb := erp.rule_bind_top(rule -> 'logic_ast', relation, rule ->> 'triggering_operation', env);
+    bound jsonb := erp.rule_bind_top(rule -> 'compiled_ast', relation, rule ->> 'triggering_operation', env);
     result jsonb := erp.rule_eval(bound, env);
     unknowns text[];
     code text := rule ->> 'violation_code';

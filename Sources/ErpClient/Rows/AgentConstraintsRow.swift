@@ -26,6 +26,8 @@ public struct AgentConstraintsRow: PostgresRowDecodable, Sendable {
     public let kind: String
     public let author: String
     public let updatedAt: PostgresTime
+    public let compiledAst: PostgresJSON
+    public let description: String?
 
     public init(row: PostgresRow) throws(PostgresError) {
         constraintId = try row.decode("constraint_id")
@@ -49,5 +51,7 @@ public struct AgentConstraintsRow: PostgresRowDecodable, Sendable {
         kind = try row.decode("kind")
         author = try row.decode("author")
         updatedAt = try row.decode("updated_at")
+        compiledAst = try row.decode("compiled_ast")
+        description = try row.decodeIfPresent("description")
     }
 }

@@ -17,6 +17,7 @@ BEGIN
         NEW.author := OLD.author;
         NEW.updated_at := OLD.updated_at;
         NEW.target_relation := OLD.target_relation;
+        NEW.compiled_ast := OLD.compiled_ast;
         IF erp.rule_content(to_jsonb(OLD)) = erp.rule_content(to_jsonb(NEW)) THEN
             RETURN NEW;
         END IF;
@@ -34,6 +35,7 @@ BEGIN
         RETURN NEW;
     END IF;
     NEW.target_relation := erp.rule_target(NEW.target_table);
+    NEW.compiled_ast := NEW.logic_ast;
     IF NEW.target_agent_role <> '*' THEN
         known := ARRAY(
             SELECT a.role_name FROM agent.agents AS a
@@ -48,7 +50,7 @@ BEGIN
         END IF;
     END IF;
     SELECT c.* INTO problem
-    FROM erp.rule_compile_check(NEW.target_relation, NEW.triggering_operation, NEW.logic_ast) AS c
+    FROM erp.rule_compile_check(NEW.target_relation, NEW.triggering_operation, NEW.compiled_ast) AS c
     WHERE c.severity = 'error'
     LIMIT 1;
     IF FOUND THEN

@@ -7,7 +7,7 @@ PARALLEL SAFE
 STRICT
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    SELECT rule - '{constraint_id,target_relation,version,author,created_at,updated_at}'::text[]
+    SELECT rule - '{constraint_id,target_relation,compiled_ast,version,author,created_at,updated_at}'::text[]
 $function$;
 COMMENT ON FUNCTION erp.rule_content(jsonb) IS 'What a rule says: its row without identity, bookkeeping and derived columns.';
 ALTER FUNCTION erp.rule_content(jsonb) OWNER TO erp_owner;
