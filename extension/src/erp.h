@@ -160,6 +160,9 @@ extern bool erp_actor_attribute(const char *key, JsonbValue *value);
 extern TimestampTz erp_business_now(void);
 extern bool erp_same_statement(uint64 *mark);
 
+/* references.c */
+extern char *erp_expanded_text(Jsonb *ast);
+
 /* cache.c */
 extern void erp_cache_init(void);
 extern ErpRuleSet *erp_rules_for(Relation relation, const char *operation);

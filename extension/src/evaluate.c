@@ -232,7 +232,7 @@ erp_rule_evaluate(PG_FUNCTION_ARGS)
 
 		erp_raise_fault(&fault, NULL);
 	}
-	source.ast = JsonbToCString(NULL, &PG_GETARG_JSONB_P(0)->root, VARSIZE(PG_GETARG_JSONB_P(0)));
+	source.ast = erp_expanded_text(PG_GETARG_JSONB_P(0));
 	scene.record = object_argument(fcinfo, 1);
 	scene.context = object_argument(fcinfo, 2);
 	scene.is_delete = is_delete(&scene);

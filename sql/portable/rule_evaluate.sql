@@ -13,7 +13,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     env jsonb := erp.rule_environment(record, context, target) || jsonb_build_object('reader', session_user);
-    bound jsonb := erp.rule_bind_top(ast, target, NULL, env);
+    bound jsonb := erp.rule_bind_top(erp.rule_expand(ast), target, NULL, env);
     result jsonb := erp.rule_eval(bound, env);
 BEGIN
     IF result ? 'error' THEN

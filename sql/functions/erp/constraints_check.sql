@@ -8,6 +8,7 @@ AS $function$
 DECLARE
     problem record;
     known text[];
+    is_touched boolean;
 BEGIN
     PERFORM erp.rule_require_active();
     IF TG_OP = 'UPDATE' THEN
@@ -18,7 +19,12 @@ BEGIN
         NEW.updated_at := OLD.updated_at;
         NEW.target_relation := OLD.target_relation;
         NEW.compiled_ast := OLD.compiled_ast;
-        IF erp.rule_content(to_jsonb(OLD)) = erp.rule_content(to_jsonb(NEW)) THEN
+        -- the same content compiles to something else when a rule it refers to has changed
+        is_touched := erp.rule_content(to_jsonb(OLD)) = erp.rule_content(to_jsonb(NEW));
+        IF is_touched AND (
+            NOT NEW.is_active OR NEW.mode = 'off'
+            OR erp.rule_expand_stored(NEW.rule_name, NEW.protected, NEW.logic_ast) = OLD.compiled_ast
+        ) THEN
             RETURN NEW;
         END IF;
         NEW.version := OLD.version + 1;
@@ -35,7 +41,7 @@ BEGIN
         RETURN NEW;
     END IF;
     NEW.target_relation := erp.rule_target(NEW.target_table);
-    NEW.compiled_ast := NEW.logic_ast;
+    NEW.compiled_ast := erp.rule_expand_stored(NEW.rule_name, NEW.protected, NEW.logic_ast);
     IF NEW.target_agent_role <> '*' THEN
         known := ARRAY(
             SELECT a.role_name FROM agent.agents AS a
@@ -66,6 +72,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.constraints_check() IS
-'Before a rule is stored: its author is active; finds its table, checks role, names, types and limits, and keeps version, author and times.';
+'Before a rule is stored: its author is active; finds its table, replaces what it refers to, checks role, names, types and limits, and keeps version, author and times.';
 ALTER FUNCTION erp.constraints_check() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.constraints_check() FROM PUBLIC;

@@ -23,6 +23,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from, effective_to)
         VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at, written_at);
+        PERFORM erp.rule_touch_dependents(OLD.rule_name);
         RETURN NULL;
     END IF;
 
@@ -39,6 +40,9 @@ BEGIN
         PERFORM erp.rule_attach_gate(gated);
     END IF;
     PERFORM erp.rule_cache_invalidate(NEW.target_relation);
+    IF TG_OP = 'UPDATE' THEN
+        PERFORM erp.rule_touch_dependents(OLD.rule_name);
+    END IF;
     RETURN NULL;
 END
 $function$;

@@ -65,6 +65,8 @@ BEGIN
                 NULL;
         END;
     END IF;
+    -- the trial had no name that others could refer to
+    PERFORM erp.rule_expand_stored(rule.rule_name, (before || after ->> 'protected')::boolean, before || after -> 'logic_ast');
 
     INSERT INTO agent.approvals (kind, subject_type, subject_id, summary, details)
     VALUES (

@@ -13,6 +13,8 @@ LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    fault text;
 BEGIN
     IF operation IS NULL OR operation NOT IN ('INSERT', 'UPDATE', 'DELETE', '*') THEN
         RAISE EXCEPTION 'unknown operation %', quote_nullable(operation)
@@ -20,10 +22,13 @@ BEGIN
             DETAIL = 'a rule is triggered by INSERT, UPDATE, DELETE or *',
             HINT = 'pass the operation in upper case';
     END IF;
-    RETURN QUERY SELECT c.* FROM erp.rule_compile_check(erp.rule_target(target::text), operation, ast) AS c;
+    RETURN QUERY SELECT c.* FROM erp.rule_compile_check(erp.rule_target(target::text), operation, erp.rule_expand(ast)) AS c;
 EXCEPTION
     WHEN SQLSTATE 'RP106' THEN
         RETURN QUERY SELECT 'error', '', 'RP106', SQLERRM;
+    WHEN SQLSTATE 'RP102' OR SQLSTATE 'RP103' OR SQLSTATE 'RP109' THEN
+        GET STACKED DIAGNOSTICS fault = PG_EXCEPTION_DETAIL;
+        RETURN QUERY SELECT 'error', fault::jsonb ->> 'path', SQLSTATE, SQLERRM;
 END
 $function$;
 COMMENT ON FUNCTION erp.rule_check(regclass, text, jsonb) IS
