@@ -74,14 +74,20 @@ struct BoundaryTests {
         #expect(!RuleBenchProgram.isAccepted(program))
     }
 
-    @Test("a program that uses a value twice is refused: explaining it would double with every use")
+    @Test("a program whose values double too often is refused: explaining it would double with every use")
     func tamperedTree() {
-        var program = RuleBenchProgram.sample("{\"==\":[{\"+\":[1,2]},{\"+\":[3,4]}]}")
-        let header = program.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
-        #expect(RuleBenchProgram.isAccepted(program))
-        let equal = Int(header.code) + 2 * MemoryLayout<erpk_code>.stride
-        program.replaceSubrange((equal + 8)..<(equal + 12), with: program[(equal + 4)..<(equal + 8)])
-        #expect(!RuleBenchProgram.isAccepted(program))
+        // x0 = 1 + 1, x1 = x0 + x0, … as no parsed rule can write it
+        for (doublings, accepted) in [(8, true), (20, false)] {
+            var ast = "1"
+            for step in 0..<doublings { ast = "{\"+\":[\(ast),\(step)]}" }
+            var program = RuleBenchProgram.sample("{\"==\":[\(ast),1]}")
+            let header = program.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
+            for index in 0..<doublings {
+                let code = Int(header.code) + index * MemoryLayout<erpk_code>.stride
+                program.replaceSubrange((code + 8)..<(code + 12), with: program[(code + 4)..<(code + 8)])
+            }
+            #expect(RuleBenchProgram.isAccepted(program) == accepted)
+        }
     }
 
     @Test("random bytes and mutated rules never trap")

@@ -116,6 +116,8 @@ typedef struct ErpRuleSet
 	TimestampTz since;			/* the business clock at which it was read */
 	TimestampTz until;			/* the next moment at which a rule begins or ends */
 	uint64		mark[ERP_MARK_WORDS];	/* the statement that checked role and clock last */
+	bool		screen_made;
+	struct ErpScreen *screen;	/* what rows let pass before, or NULL where that does not pay */
 } ErpRuleSet;
 
 /* What erp_spi_begin has to undo. */
@@ -162,6 +164,10 @@ extern bool erp_same_statement(uint64 *mark);
 
 /* references.c */
 extern char *erp_expanded_text(Jsonb *ast);
+
+/* screen.c */
+extern void erp_screen_begin(ErpRuleSet *set, erpk_value *registers, erpk_run *run);
+extern void erp_screen_passed(ErpRuleSet *set, erpk_value *registers, erpk_run *run);
 
 /* cache.c */
 extern void erp_cache_init(void);

@@ -239,6 +239,7 @@ judge(Write *write)
 {
 	ErpProgram *program = write->set->program;
 	erpk_run	run = {0};
+	bool		clean = true;
 	int32		outcome;
 
 	if (program->header->fact_count > 0)
@@ -248,12 +249,16 @@ judge(Write *write)
 		memcpy(write->registers, program->registers, program->header->register_count * sizeof(erpk_value));
 	}
 	load_columns(write);
+	erp_screen_begin(write->set, write->registers, &run);
 	while ((outcome = evaluate(write, &run)) != ERPK_PASSED)
 	{
+		clean = false;
 		handle(write, outcome, &run);
 		run.rule++;
 		run.step = 0;
 	}
+	if (clean)
+		erp_screen_passed(write->set, write->registers, &run);
 }
 
 /* Refuses TRUNCATE while an enforced rule guards deletes: no row would be judged. */

@@ -19,6 +19,14 @@
 
 typedef unsigned __int128 uint128_t;
 
+static const uint64 powers_of_ten[] = {
+	UINT64CONST(1), UINT64CONST(10), UINT64CONST(100), UINT64CONST(1000), UINT64CONST(10000), UINT64CONST(100000),
+	UINT64CONST(1000000), UINT64CONST(10000000), UINT64CONST(100000000), UINT64CONST(1000000000),
+	UINT64CONST(10000000000), UINT64CONST(100000000000), UINT64CONST(1000000000000), UINT64CONST(10000000000000),
+	UINT64CONST(100000000000000), UINT64CONST(1000000000000000), UINT64CONST(10000000000000000),
+	UINT64CONST(100000000000000000), UINT64CONST(1000000000000000000)
+};
+
 /* Returns the kernel's type of a column type and the type behind domains. */
 uint8
 erp_value_type(Oid type, Oid *base)
@@ -145,6 +153,23 @@ erp_value_from_numeric(Datum datum, erpk_value *value)
 	shift = groups == 0 ? 0 : 4 * (weight - groups + 1) + scale;
 	if (scale > 38 || groups > 10 || shift < -3 || shift > 36)
 		goto slow;
+	/* most amounts: 16 digits and their zeros fit 64 bits each, so their product fits 128 */
+	if (groups <= 4 && shift <= 18)
+	{
+		uint64		digits = 0;
+
+		for (int i = 0; i < groups; i++)
+		{
+			uint16		group;
+
+			memcpy(&group, data + 2 * i, sizeof(group));
+			digits = digits * 10000 + group;
+		}
+		for (int cut = shift; cut < 0; cut++)
+			digits /= 10;
+		number = (uint128_t) digits * (shift > 0 ? powers_of_ten[shift] : 1);
+		goto done;
+	}
 
 	for (int i = 0; i < groups; i++)
 	{
@@ -173,6 +198,7 @@ erp_value_from_numeric(Datum datum, erpk_value *value)
 	/* 10^38, the kernel's bound, does not fit a C literal */
 	if (number >= (uint128_t) UINT64CONST(10000000000000000000) * UINT64CONST(10000000000000000000))
 		goto slow;
+done:
 	set_integer(value, ERPK_T_NUMBER, negative ? -(__int128) number : (__int128) number);
 	value->scale = (int16) scale;
 	value->length = (uint32) scale;

@@ -121,6 +121,12 @@ typedef struct erpk_program
 	uint32_t	bytes;
 	uint32_t	fact_count;
 	uint32_t	register_count;
+	uint32_t	prelude_count;	/* code[0 ..< prelude_count] is run once, before any rule */
+	uint32_t	atom_count;		/* registers whose truth decides every closed rule */
+	uint32_t	atoms;
+	uint32_t	closed_count;
+	uint32_t	first_open;		/* the first rule that is not closed, or rule_count */
+	uint32_t	padding;
 } erpk_program;
 
 typedef struct erpk_slot
@@ -151,6 +157,8 @@ typedef struct erpk_entry
 	uint32_t	last;
 	uint32_t	root;			/* register of the verdict */
 	uint32_t	type;
+	uint32_t	is_closed;		/* its verdict follows from the atoms */
+	uint32_t	next_open;		/* the next rule that is not closed, or rule_count */
 } erpk_entry;
 
 /* Where an evaluation stands.  Zero it, then pass it to every call of one evaluation. */
@@ -160,6 +168,8 @@ typedef struct erpk_run
 	uint32_t	step;			/* instructions of this rule already done */
 	uint32_t	slot;			/* the wanted fact's slot, after ERPK_NEED_FACT */
 	uint32_t	full;			/* 1: no short cuts, so that every register can be shown */
+	uint32_t	started;		/* 1: the prelude was run */
+	uint32_t	screened;		/* set to 1 after erpk_screen: closed rules are known to pass, and passed over */
 } erpk_run;
 
 /* Outcomes of erpk_evaluate. */
@@ -198,6 +208,13 @@ int32_t erpk_compile(const erpk_rule *rules, uint32_t count,
 /* Checks a program of that size and fills the constants of its register file. */
 int32_t erpk_prepare(const uint8_t *program, uint32_t size,
 					 erpk_value *registers, uint32_t register_count);
+
+/*
+ * Runs the prelude and writes the state of every atom, two bits each, to key,
+ * which has room for (atom_count + 31) / 32 words.  Rows with equal keys get
+ * equal verdicts from every closed rule.
+ */
+void erpk_screen(const uint8_t *program, erpk_value *registers, erpk_run *run, uint64_t *key);
 
 /* Runs a prepared program. */
 int32_t erpk_evaluate(const uint8_t *program, erpk_value *registers, erpk_run *run);

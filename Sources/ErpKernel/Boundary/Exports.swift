@@ -46,7 +46,7 @@ public func erpk_compile(
         if let failure, let faults { writeFault(failure, to: faults + rule.offset) }
     }
     var output = Output(out, capacity: Int(capacity))
-    compiler.builder.write(to: &output)
+    Sharing.share(compiler.builder).write(to: &output)
     needed?.pointee = UInt32(clamping: output.count)
     return ERPK_OK
 }
@@ -60,7 +60,7 @@ public func erpk_prepare(
         program.header.register_count == register_count
     else { return ERPK_INTERNAL }
     for index in 0..<register_count { file[index] = erpk_value() }
-    guard ProgramLayout.isTree(program, notes: file) else { return ERPK_INTERNAL }
+    guard ProgramLayout.isBounded(program, notes: file) else { return ERPK_INTERNAL }
     for index in 0..<register_count { file[index] = erpk_value() }
     for index in 0..<program.header.constant_count {
         var value = program.constant(index)
@@ -79,6 +79,19 @@ public func erpk_evaluate(
         return ERPK_BROKEN
     }
     return Evaluator(program: program, registers: registers).run(&run.pointee)
+}
+
+@c @implementation
+public func erpk_screen(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafeMutablePointer<erpk_value>?,
+    _ run: UnsafeMutablePointer<erpk_run>?, _ key: UnsafeMutablePointer<UInt64>?
+) {
+    guard let program = Program(prepared: program), let registers = Registers(registers), let run, let key else {
+        return
+    }
+    let evaluator = Evaluator(program: program, registers: registers)
+    evaluator.runPrelude(&run.pointee)
+    evaluator.writeStates(to: StateKey(key, atoms: program.header.atom_count))
 }
 
 @c @implementation

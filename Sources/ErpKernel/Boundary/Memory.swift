@@ -134,6 +134,8 @@ struct Program {
     func constant(_ index: UInt32) -> erpk_value { load(header.constants, index, as: erpk_value.self) }
     @inline(__always)
     func argument(_ index: UInt32) -> UInt32 { load(header.arguments, index, as: UInt32.self) }
+    @inline(__always)
+    func atom(_ index: UInt32) -> UInt32 { load(header.atoms, index, as: UInt32.self) }
     func rule(_ index: UInt32) -> erpk_entry { load(header.rules, index, as: erpk_entry.self) }
 
     /// Where text number `offset` of the program lies; callers pass offsets that were checked.
@@ -159,6 +161,69 @@ struct Registers {
     subscript(index: UInt32) -> erpk_value {
         @inline(__always) get { base[Int(index)] }
         @inline(__always) nonmutating set { base[Int(index)] = newValue }
+    }
+
+    /// The order of two values that are integers of one scale, or of 64 bits, which most are; nil for all others.
+    @inline(__always)
+    func quickOrder(_ left: UInt32, _ right: UInt32) -> Int? {
+        let (one, other) = (base + Int(left), base + Int(right))
+        guard one.pointee.state == UInt8(ERPK_S_VALUE), other.pointee.state == UInt8(ERPK_S_VALUE),
+            one.pointee.type != UInt8(ERPK_T_TEXT), one.pointee.type != UInt8(ERPK_T_OPAQUE)
+        else { return nil }
+        if one.pointee.scale != other.pointee.scale { return scaledOrder(one, other) }
+        if one.pointee.high != other.pointee.high { return one.pointee.high < other.pointee.high ? -1 : 1 }
+        if one.pointee.low == other.pointee.low { return 0 }
+        return one.pointee.low < other.pointee.low ? -1 : 1
+    }
+
+    /// Of two short numbers: 64 bits times 10^18 fit 128.
+    @inline(__always)
+    private func scaledOrder(_ one: UnsafePointer<erpk_value>, _ other: UnsafePointer<erpk_value>) -> Int? {
+        let (left, right) = (Int64(bitPattern: one.pointee.low), Int64(bitPattern: other.pointee.low))
+        guard one.pointee.high == left &>> 63, other.pointee.high == right &>> 63 else { return nil }
+        let difference = Int(one.pointee.scale) &- Int(other.pointee.scale)
+        guard difference >= -18, difference <= 18 else { return nil }
+        var factor: Int64 = 1
+        for _ in 0..<(difference < 0 ? 0 &- difference : difference) { factor = factor &* 10 }
+        let scaledLeft = Int128(left) &* Int128(difference < 0 ? factor : 1)
+        let scaledRight = Int128(right) &* Int128(difference > 0 ? factor : 1)
+        return scaledLeft == scaledRight ? 0 : (scaledLeft < scaledRight ? -1 : 1)
+    }
+
+    /// Two bits: false, true, unknown, error.
+    @inline(__always)
+    func truth(_ index: UInt32) -> UInt64 {
+        let value = base + Int(index)
+        switch value.pointee.state {
+        case UInt8(ERPK_S_VALUE): return value.pointee.low & 1
+        case UInt8(ERPK_S_ERROR): return 3
+        default: return 2
+        }
+    }
+
+    /// Sets a truth value; the other fields of a register that only holds truth values are zero already.
+    @inline(__always)
+    func set(_ index: UInt32, _ truth: Bool) {
+        let value = base + Int(index)
+        value.pointee.state = UInt8(ERPK_S_VALUE)
+        value.pointee.type = UInt8(ERPK_T_BOOL)
+        value.pointee.low = truth ? 1 : 0
+    }
+}
+
+/// The caller's words for the states of the atoms, 32 to a word.
+struct StateKey {
+    private let base: UnsafeMutablePointer<UInt64>
+    let atoms: UInt32
+
+    init(_ base: UnsafeMutablePointer<UInt64>, atoms: UInt32) {
+        self.base = base
+        self.atoms = atoms
+    }
+
+    @inline(__always)
+    func write(_ word: UInt64, at index: UInt32) {
+        if index <= (atoms &+ 31) / 32 { base[Int(index)] = word }
     }
 }
 

@@ -11,8 +11,14 @@ struct Evaluator {
     func run(_ run: inout erpk_run) -> Int32 {
         let header = program.header
         let base = header.slot_count &+ header.constant_count
+        if run.started == 0 { runPrelude(&run) }
+        if run.screened != 0, run.rule == 0, run.step == 0 { run.rule = header.first_open }
         while run.rule < header.rule_count {
             let rule = program.rule(run.rule)
+            if run.screened != 0, rule.is_closed != 0, run.full == 0 {
+                run.rule = rule.next_open
+                continue
+            }
             if rule.broken != 0 { return ERPK_BROKEN }
             guard run.step <= rule.last &- rule.first else { return ERPK_BROKEN }
             var index = rule.first &+ run.step
@@ -30,16 +36,61 @@ struct Evaluator {
                         run.slot = code.a
                         return ERPK_NEED_FACT
                     }
-                default: registers[base &+ index] = apply(op, code)
+                default: compute(op, code, to: base &+ index)
                 }
                 index &+= 1
             }
             run.step = 0
-            let outcome = judge(registers[rule.root], flags: rule.flags)
-            if outcome != ERPK_PASSED { return outcome }
+            if registers.truth(rule.root) != (rule.flags & UInt32(ERPK_RULE_FORBID) == 0 ? 1 : 0) {
+                let outcome = judge(registers[rule.root], flags: rule.flags)
+                if outcome != ERPK_PASSED { return outcome }
+            }
             run.rule &+= 1
         }
         return ERPK_PASSED
+    }
+
+    /// Computes what the rules share.
+    func runPrelude(_ run: inout erpk_run) {
+        let base = program.header.slot_count &+ program.header.constant_count
+        for index in 0..<program.header.prelude_count {
+            let code = program.code(index)
+            if let op = Operator(rawValue: code.op) { compute(op, code, to: base &+ index) }
+        }
+        run.started = 1
+    }
+
+    /// Packs the truth of every atom.
+    func writeStates(to key: StateKey) {
+        var word: UInt64 = 0
+        for index in 0..<key.atoms {
+            word |= registers.truth(program.atom(index)) &<< UInt64(index & 31 &* 2)
+            if index & 31 == 31 || index &+ 1 == key.atoms {
+                key.write(word, at: index &>> 5)
+                word = 0
+            }
+        }
+    }
+
+    @inline(__always)
+    private func compute(_ op: Operator, _ code: erpk_code, to target: UInt32) {
+        if code.count == 2, op.isOrdering, let order = registers.quickOrder(code.a, code.b) {
+            registers.set(target, Evaluator.holds(op, order))
+        } else {
+            registers[target] = apply(op, code)
+        }
+    }
+
+    @inline(__always)
+    private static func holds(_ op: Operator, _ order: Int) -> Bool {
+        switch op {
+        case .equal: order == 0
+        case .notEqual: order != 0
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        default: order >= 0
+        }
     }
 
     private func judge(_ verdict: erpk_value, flags: UInt32) -> Int32 {
@@ -138,15 +189,7 @@ struct Evaluator {
     @inline(__always)
     private func compare(_ op: Operator, _ left: erpk_value, _ right: erpk_value) -> erpk_value {
         if let rest = strict(left, right) { return rest }
-        let order = left.order(against: right)
-        switch op {
-        case .equal: return .bool(order == 0)
-        case .notEqual: return .bool(order != 0)
-        case .less: return .bool(order < 0)
-        case .lessOrEqual: return .bool(order <= 0)
-        case .greater: return .bool(order > 0)
-        default: return .bool(order >= 0)
-        }
+        return .bool(Evaluator.holds(op, left.order(against: right)))
     }
 
     private func both(_ left: erpk_value, _ right: erpk_value) -> erpk_value {

@@ -117,13 +117,11 @@ struct Explainer {
         for index in 0..<UInt32(code.count) { collectUnknown(program.operand(code, index), into: &found) }
     }
 
-    private func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool {
-        if entry.root == slot { return true }
-        for index in entry.first..<entry.last {
-            let code = program.code(index)
-            guard let op = Operator(rawValue: code.op), !op.isControl else { continue }
-            for position in 0..<UInt32(code.count) where program.operand(code, position) == slot { return true }
-        }
+    private func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool { reads(entry.root, slot) }
+
+    private func reads(_ node: UInt32, _ slot: UInt32) -> Bool {
+        guard let (_, code) = instruction(node) else { return node == slot }
+        for position in 0..<UInt32(code.count) where reads(program.operand(code, position), slot) { return true }
         return false
     }
 

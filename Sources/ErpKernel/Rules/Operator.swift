@@ -10,6 +10,17 @@ enum Operator: UInt8 {
     // Control.
     case jump, jumpIfFalse, jumpIfTrue, jumpUnlessNull, fetch
 
+    /// One of the six comparisons by order.
+    var isOrdering: Bool {
+        switch self {
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+        default: false
+        }
+    }
+
+    /// Skips work.
+    var isJump: Bool { isControl && self != .fetch }
+
     /// Never a value itself.
     var isControl: Bool {
         switch self {

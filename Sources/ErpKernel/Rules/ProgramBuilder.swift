@@ -3,8 +3,8 @@
 internal import CErpKernel
 
 /// Where a value lives before register numbers are known.
-struct Reference {
-    enum Space { case slot, constant, code }
+struct Reference: Equatable {
+    enum Space: UInt8 { case slot, constant, code }
     let space: Space
     let index: Int
 }
@@ -35,14 +35,20 @@ struct ProgramBuilder {
         let broken: Int32
         let first: Int
         let last: Int
-        let root: Reference
+        var root: Reference
         let type: Int32
+
+        func moved(first: Int, last: Int, root: Reference? = nil) -> Rule {
+            Rule(flags: flags, broken: broken, first: first, last: last, root: root ?? self.root, type: type)
+        }
     }
 
     private(set) var slots: [Slot] = []
     private(set) var constants: [Constant] = []
     private(set) var code: [Instruction] = []
     private(set) var rules: [Rule] = []
+    /// How many instructions at the front are done before any rule.
+    private(set) var preludeCount = 0
     /// slot of a name's key, -1 where there is none yet.
     private var slotOfKey: [Int] = []
 
@@ -94,6 +100,16 @@ struct ProgramBuilder {
         rules.append(Rule(flags: flags, broken: status, first: first, last: first, root: root, type: ERPK_T_BOOL))
     }
 
+    /// The same slots with other code.
+    func replacing(constants: [Constant], code: [Instruction], rules: [Rule], preludeCount: Int) -> ProgramBuilder {
+        var result = self
+        result.constants = constants
+        result.code = code
+        result.rules = rules
+        result.preludeCount = preludeCount
+        return result
+    }
+
     // MARK: - Writing
 
     private func register(_ reference: Reference) -> UInt32 {
@@ -130,19 +146,26 @@ struct ProgramBuilder {
         var codeTable = Table()
         var argumentTable = Table()
         for instruction in code { append(instruction, to: &codeTable, &argumentTable) }
+        let screen = Screen(self)
+        let chain = screen.chain
+        var atomTable = Table()
+        for atom in screen.atoms.elements { atomTable.append(register(atom)) }
         var ruleTable = Table()
-        for rule in rules {
+        for (index, rule) in rules.enumerated() {
             ruleTable.append(rule.flags)
             ruleTable.append(UInt32(truncatingIfNeeded: rule.broken))
             ruleTable.append(UInt32(truncatingIfNeeded: rule.first))
             ruleTable.append(UInt32(truncatingIfNeeded: rule.last))
             ruleTable.append(register(rule.root))
             ruleTable.append(UInt32(truncatingIfNeeded: rule.type))
+            ruleTable.append(UInt32(screen.isClosed.at(index) == true ? 1 : 0))
+            ruleTable.append(UInt32(truncatingIfNeeded: chain.next.at(index) ?? rules.count))
         }
         let tables = [
-            slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes, bytes,
+            slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes,
+            atomTable.bytes, bytes,
         ]
-        output.append(header(tables, argumentCount: argumentTable.bytes.count / 4))
+        output.append(header(tables, argumentTable.bytes.count / 4, [screen.closedCount, chain.first]))
         for table in tables { output.append(table) }
     }
 
@@ -166,20 +189,24 @@ struct ProgramBuilder {
         code.append(b)
     }
 
-    private func header(_ tables: [[UInt8]], argumentCount: Int) -> [UInt8] {
-        var header = Table()
+    /// Offsets follow the order of `tables`, which is the order in which they lie.
+    private func header(_ tables: [[UInt8]], _ argumentCount: Int, _ screen: [Int]) -> [UInt8] {
         var offset = MemoryLayout<erpk_program>.size
         var offsets: [Int] = []
         for table in tables {
             offsets.append(offset)
             offset = offset &+ table.count
         }
+        let atoms = offsets.at(5) ?? 0
         let facts = slots.reduce(0) { $1.isFact ? $0 &+ 1 : $0 }
+        var header = Table()
         header.append(ProgramLayout.magic)
         let counts = [
             offset, slots.count, constants.count, code.count, argumentCount, rules.count, tables.last?.count ?? 0,
         ]
-        for number in counts + offsets + [facts, slots.count &+ constants.count &+ code.count] {
+        let places = Array(offsets.prefix(5)) + [offsets.last ?? 0]
+        let sizes = [facts, slots.count &+ constants.count &+ code.count, preludeCount]
+        for number in counts + places + sizes + [((offsets.last ?? 0) &- atoms) / 4, atoms] + screen + [0] {
             header.append(UInt32(truncatingIfNeeded: number))
         }
         return header.bytes

@@ -1,5 +1,5 @@
 // What makes a flat program sound. Checked once when it is prepared, so that the evaluator may trust it and the
-// explainer's walk ends: nothing overlaps, nothing is left over, and every rule is a tree.
+// explainer's walk ends: nothing overlaps, nothing is left over, and every rule is a tree of bounded size.
 
 internal import CErpKernel
 
@@ -26,8 +26,9 @@ enum ProgramLayout {
             used = used &+ UInt64(value.length)
         }
         guard used == UInt64(header.byte_count) else { return false }
-        var code: UInt32 = 0
         var argument: UInt32 = 0
+        guard isPreludeSound(program, &argument), areAtomsSound(program) else { return false }
+        var code = header.prelude_count
         for index in 0..<header.rule_count {
             let rule = program.rule(index)
             guard rule.first == code, isSound(rule, in: program, &argument) else { return false }
@@ -36,23 +37,23 @@ enum ProgramLayout {
         return code == header.code_count && argument == header.argument_count
     }
 
-    /// Every value is used by one operator at most, and none is deeper than a rule may be. The register file serves as
-    /// notes: `low` says that a value is used, `high` how deep it is.
-    static func isTree(_ program: Program, notes: Registers) -> Bool {
+    /// No value is deeper than a rule may be, nor larger when written out: values of the prelude are shared, and explaining
+    /// walks them as often as they are used. The register file serves as notes: `low` is a value's size, `high` its depth.
+    static func isBounded(_ program: Program, notes: Registers) -> Bool {
         let base = program.header.slot_count &+ program.header.constant_count
         for index in 0..<program.header.code_count {
             let code = program.code(index)
             guard isValue(code) else { continue }
             var depth: Int64 = 1
+            var size: UInt64 = 1
             for position in 0..<UInt32(code.count) {
                 let operand = program.operand(code, position)
-                guard operand >= base else { continue }
-                guard notes[operand].low == 0 else { return false }
-                notes[operand].low = 1
-                if notes[operand].high >= depth { depth = notes[operand].high &+ 1 }
+                size = size &+ (operand >= base ? notes[operand].low : 1)
+                if operand >= base, notes[operand].high >= depth { depth = notes[operand].high &+ 1 }
             }
-            guard depth <= Int64(ERPK_MAX_DEPTH) else { return false }
+            guard depth <= Int64(ERPK_MAX_DEPTH), size <= UInt64(ERPK_MAX_NODES) &* 2 else { return false }
             notes[base &+ index].high = depth
+            notes[base &+ index].low = size
         }
         return true
     }
@@ -68,7 +69,8 @@ enum ProgramLayout {
             (header.constants, header.constant_count, MemoryLayout<erpk_value>.stride),
             (header.code, header.code_count, MemoryLayout<erpk_code>.stride),
             (header.arguments, header.argument_count, MemoryLayout<UInt32>.stride),
-            (header.rules, header.rule_count, MemoryLayout<erpk_entry>.stride), (header.bytes, header.byte_count, 1),
+            (header.rules, header.rule_count, MemoryLayout<erpk_entry>.stride),
+            (header.atoms, header.atom_count, MemoryLayout<UInt32>.stride), (header.bytes, header.byte_count, 1),
         ] {
             guard UInt64(table.0) == end else { return false }
             end = end &+ UInt64(table.1) &* UInt64(table.2)
@@ -84,6 +86,33 @@ enum ProgramLayout {
         let sound = Decimal(
             negative: false, magnitude: number.coefficient.magnitude, scale: number.scale, display: number.display)
         return sound?.scale == number.scale
+    }
+
+    /// The prelude computes values from the row and from earlier values, and never jumps.
+    private static func isPreludeSound(_ program: Program, _ argument: inout UInt32) -> Bool {
+        guard program.header.prelude_count <= program.header.code_count else { return false }
+        let whole = erpk_entry(
+            flags: 0, broken: 0, first: 0, last: program.header.prelude_count, root: 0, type: 0, is_closed: 0,
+            next_open: 0)
+        for index in 0..<program.header.prelude_count {
+            let code = program.code(index)
+            guard isValue(code), isSound(code, at: index, whole, in: program, &argument) else { return false }
+        }
+        return true
+    }
+
+    /// An atom lies in the register file, and the chain of open rules leads forward.
+    private static func areAtomsSound(_ program: Program) -> Bool {
+        let header = program.header
+        for index in 0..<header.atom_count {
+            guard program.atom(index) < header.register_count else { return false }
+        }
+        for index in 0..<header.rule_count {
+            guard program.rule(index).next_open > index, program.rule(index).next_open <= header.rule_count else {
+                return false
+            }
+        }
+        return header.first_open <= header.rule_count
     }
 
     private static func isSound(_ rule: erpk_entry, in program: Program, _ argument: inout UInt32) -> Bool {
@@ -125,14 +154,15 @@ enum ProgramLayout {
         count >= op.arity.0 && (op == .isIn || count <= op.arity.1)
     }
 
-    /// A slot, a constant, or an earlier value of the same rule.
+    /// A slot, a constant, a value of the prelude, or an earlier value of the same rule.
     private static func isOperand(_ register: UInt32, before index: UInt32, _ rule: erpk_entry, in program: Program)
         -> Bool
     {
         let base = program.header.slot_count &+ program.header.constant_count
         guard register >= base else { return true }
         let source = register &- base
-        return source >= rule.first && source < index && isValue(program.code(source))
+        guard source < index, source >= rule.first || source < program.header.prelude_count else { return false }
+        return isValue(program.code(source))
     }
 
     private static func isValue(_ code: erpk_code) -> Bool {
