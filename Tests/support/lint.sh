@@ -113,6 +113,7 @@ for rule in loadorder functions raises others clock errors text; do
     check "sql rule: $rule" python3 Tests/support/sql_rules.py "$rule"
 done
 check "pgspot" code_is_safe
+check "docs/rules.md tells the operators" scripts/generate-rules-doc.sh --check
 check "no trap tokens in the kernel" trap_tokens
 check "systemd units" units
 check "every test file is run" test_files_run

@@ -1,5 +1,6 @@
 -- A quoted literal takes the type of its neighbours when its text is an unambiguous constant of that type: digits for
--- a number, ISO 8601 for dates, an explicit zone for timestamptz. Anything session-dependent is RP104.
+-- a number, ISO 8601 for dates, an explicit zone for timestamptz. Anything session-dependent is RP104. A JSON value takes
+-- it too, and shows when it is read whether it is one (erp.rule_read_json).
 CREATE OR REPLACE FUNCTION erp.rule_adapt(
     node jsonb,
     wanted text
@@ -14,7 +15,11 @@ DECLARE
     word text := node ->> 'value';
     shape text;
 BEGIN
-    IF node ->> 'type' <> 'quoted' THEN
+    IF node ->> 'type' = 'json' AND wanted = 'null' THEN
+        RETURN node;
+    ELSIF node ->> 'type' = 'json' THEN
+        RETURN node || jsonb_build_object('type', wanted, 'read', wanted);
+    ELSIF node ->> 'type' <> 'quoted' THEN
         RETURN node;
     END IF;
     IF wanted = 'text' THEN
@@ -58,7 +63,7 @@ EXCEPTION
 END
 $$;
 
-COMMENT ON FUNCTION erp.rule_adapt(jsonb, text) IS 'A quoted literal as a constant of the wanted type, or RP104.';
+COMMENT ON FUNCTION erp.rule_adapt(jsonb, text) IS 'A quoted literal as a constant of the wanted type, or RP104; a JSON value to be read as that type.';
 
 ALTER FUNCTION erp.rule_adapt(jsonb, text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_adapt(jsonb, text) FROM PUBLIC;

@@ -23,6 +23,9 @@ DECLARE
     arms jsonb := '[]';
 BEGIN
     IF op = 'literal' THEN
+        IF node ->> 'type' = 'duration' AND erp.rule_duration(node ->> 'value') IS NULL THEN
+            PERFORM erp.rule_fail('RP104', at, format('%s is not an ISO 8601 duration', node ->> 'label'));
+        END IF;
         RETURN node;
     ELSIF op = 'ref' THEN
         RETURN erp.rule_bind_ref(node, target, operation, env);
@@ -37,16 +40,18 @@ BEGIN
             RETURN node || united || '{"type": "boolean"}';
         WHEN op IN ('==', '!=', '===', '!==') THEN
             -- `x == null` written out is a null test, for any type.
-            IF op IN ('==', '!=') AND args @> '[{"op": "literal", "type": "null"}]' THEN
-                RETURN node || jsonb_build_object('op', op || '=', 'args', args, 'type', 'boolean', 'of', 'null');
+            IF args @> '[{"op": "literal", "type": "null"}]' THEN
+                RETURN node || jsonb_build_object('op', rpad(op, 3, '='), 'args', args, 'type', 'boolean', 'of', 'null');
             END IF;
-            united := erp.rule_unify(args, CASE WHEN args @> '[{"op": "literal", "type": "null"}]' THEN plain || '{other}' ELSE plain END, at);
+            united := erp.rule_unify(args, CASE WHEN node ? 'only' THEN ARRAY(SELECT jsonb_array_elements_text(node -> 'only')) ELSE plain END, at);
             RETURN node || united || jsonb_build_object('type', 'boolean', 'of', united -> 'type');
         WHEN op IN ('<', '<=', '>', '>=', 'between') THEN
             united := erp.rule_unify(args, ordered, at);
             RETURN node || united || jsonb_build_object('type', 'boolean', 'of', united -> 'type');
         WHEN op = 'list' THEN
             RETURN node || jsonb_build_object('args', args, 'type', 'list');
+        WHEN op = 'in' AND args -> 1 ->> 'op' <> 'list' THEN
+            RETURN erp.rule_bind_in(node, args);
         WHEN op = 'in' THEN
             united := erp.rule_unify(jsonb_build_array(args -> 0) || (args -> 1 -> 'args'), plain, at);
             RETURN node || jsonb_build_object(
@@ -56,6 +61,8 @@ BEGIN
             );
         WHEN op IN ('is_null', 'is_not_null') THEN
             RETURN node || jsonb_build_object('args', args, 'type', 'boolean');
+        WHEN op IN ('+', '-') AND jsonb_path_exists(args, '$[*] ? (@.type like_regex "^(date|timestamp|duration)")') THEN
+            RETURN erp.rule_bind_moments(node, args);
         WHEN op IN ('+', '-', '*', '/', '%', 'abs') THEN
             united := erp.rule_unify(args, '{number}', at);
             RETURN node || united || '{"type": "number"}';
@@ -75,6 +82,8 @@ BEGIN
             tests := erp.rule_unify(tests, '{boolean}', at) -> 'args';
             united := erp.rule_unify(arms, plain, at);
             RETURN node || jsonb_build_object('tests', tests, 'arms', united -> 'args', 'type', united -> 'type');
+        ELSE
+            RETURN erp.rule_bind_call(node, args);
     END CASE;
 END
 $$;

@@ -21,7 +21,7 @@ DECLARE
 BEGIN
     CASE node ->> 'root'
         WHEN 'tx' THEN
-            known := '{"now": "timestamptz", "operation": "text", "user": "text"}';
+            known := '{"now": "timestamptz", "today": "date", "as_of": "timestamptz", "operation": "text", "user": "text"}';
         WHEN 'agent' THEN
             known := '{"kind": "text", "id": "number", "role_name": "text", "display_name": "text",
                        "financial_authority_limit": "number", "operational_status": "text"}';
@@ -45,8 +45,12 @@ BEGIN
                 || erp.rule_nearest(path[1], ARRAY(SELECT jsonb_object_keys(known))) || '"?'
             );
         END IF;
+        IF node -> 'path' = '["as_of"]' AND node ->> 'root' = 'tx' THEN
+            -- the moment the rule is judged at
+            path := '{now}';
+        END IF;
         PERFORM erp.rule_check_given(node, env -> (node ->> 'root') -> path[1], known ->> path[1]);
-        RETURN node || jsonb_build_object('type', known -> path[1], 'hops', '[]'::jsonb);
+        RETURN node || jsonb_build_object('path', path, 'type', known -> path[1], 'hops', '[]'::jsonb);
     END IF;
 
     IF target IS NOT NULL THEN
@@ -66,8 +70,8 @@ BEGIN
     RETURN node || jsonb_build_object(
         'type', CASE coalesce(jsonb_typeof(found), 'null')
             WHEN 'string' THEN 'text'
-            WHEN 'object' THEN 'other'
-            WHEN 'array' THEN 'other'
+            WHEN 'object' THEN 'json'
+            WHEN 'array' THEN 'json'
             ELSE coalesce(jsonb_typeof(found), 'null')
         END,
         'hops', '[]'::jsonb

@@ -56,8 +56,12 @@ BEGIN
                 erp.rule_compare('>=', compared, children -> 0, children -> 1),
                 erp.rule_compare('<=', compared, children -> 0, children -> 2)
             ));
+        WHEN node ? 'by' THEN
+            outcome := erp.rule_eval_call(node, children);
         WHEN op = 'list' THEN
             outcome := '{"value": null}';
+        WHEN op = 'in' AND node ? 'within' THEN
+            outcome := erp.rule_eval_in(node, children);
         WHEN op = 'in' THEN
             SELECT erp.rule_combine('or', jsonb_agg(erp.rule_compare('==', compared, children -> 0, element.value) ORDER BY element.ordinality))
             INTO outcome

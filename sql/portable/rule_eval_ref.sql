@@ -18,7 +18,7 @@ BEGIN
     IF env -> 'facts' ? (node ->> 'name') THEN
         found := env -> 'facts' -> (node ->> 'name');
     ELSIF node -> 'hops' = '[]' THEN
-        found := source #> ARRAY(SELECT jsonb_array_elements_text(node -> 'path'));
+        found := erp.rule_walk_json(source, ARRAY(SELECT jsonb_array_elements_text(node -> 'path')));
     ELSE
         found := source -> (node -> 'path' ->> 0);
         FOR hop IN SELECT jsonb_array_elements(node -> 'hops') LOOP
@@ -35,12 +35,16 @@ BEGIN
                 hop ->> 'column', (hop ->> 'relation')::oid::regclass, hop ->> 'key', hop ->> 'key_type'
             ) INTO found USING found #>> '{}';
         END LOOP;
+        found := erp.rule_walk_json(found, ARRAY(SELECT jsonb_array_elements_text(node -> 'inside')));
     END IF;
     found := coalesce(found, 'null');
     IF found <> 'null' AND (node ->> 'padded')::boolean THEN
         found := to_jsonb(rtrim(found #>> '{}', ' '));
     END IF;
 
+    IF node ? 'read' THEN
+        RETURN erp.rule_read_json(found, node ->> 'read', node ->> 'label');
+    END IF;
     IF node ->> 'type' = 'number' AND found <> 'null' AND NOT erp.rule_number_fits((found #>> '{}')::numeric) THEN
         RETURN jsonb_build_object(
             'value', NULL,

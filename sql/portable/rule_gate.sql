@@ -42,7 +42,7 @@ BEGIN
         context := coalesce(context, jsonb_build_object(
             'old', CASE WHEN TG_OP <> 'INSERT' THEN erp.rule_record(TG_RELID, OLD) END,
             'agent', actor,
-            'tx', jsonb_build_object('now', erp.now(), 'operation', TG_OP, 'user', session_user)
+            'tx', jsonb_build_object('now', erp.now(), 'today', erp.today(), 'operation', TG_OP, 'user', session_user)
         ));
         PERFORM erp.rule_judge(
             to_jsonb(rule),

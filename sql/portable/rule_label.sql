@@ -16,7 +16,7 @@ WITH labels AS (
         CASE
             WHEN arg.value ->> 'op' IN (
                 'and', 'or', 'xor', 'iff', 'implies', 'not', '==', '!=', '===', '!==', '<', '<=', '>', '>=',
-                'between', 'in', 'is_null', 'is_not_null', '+', '-', '*', '/', '%'
+                'between', 'in', 'like', 'is_null', 'is_not_null', '+', '-', '*', '/', '%'
             ) THEN '(' || (arg.value ->> 'label') || ')'
             ELSE arg.value ->> 'label'
         END AS wrapped
@@ -32,10 +32,12 @@ SELECT CASE
             min(wrapped) FILTER (WHERE n = 2),
             min(wrapped) FILTER (WHERE n = 3)
         )
-    WHEN op IN ('min', 'max', 'abs', 'coalesce', 'if', 'list') THEN
-        CASE WHEN op = 'list' THEN '' ELSE op END || '(' || string_agg(bare, ', ' ORDER BY n) || ')'
     WHEN op IN ('-', '+') AND count(*) = 1 THEN op || min(wrapped)
-    ELSE string_agg(wrapped, ' ' || op || ' ' ORDER BY n)
+    WHEN op IN ('date', 'timestamp', 'timestamptz', 'uuid') AND args @> '[{"type": "quoted"}]' AND count(*) = 1 THEN op || ' ' || min(bare)
+    WHEN op IN (
+        'and', 'or', 'xor', 'iff', 'implies', '==', '!=', '===', '!==', '<', '<=', '>', '>=', 'in', 'like', '+', '-', '*', '/', '%'
+    ) THEN string_agg(wrapped, ' ' || op || ' ' ORDER BY n)
+    ELSE CASE op WHEN 'list' THEN '' ELSE op END || '(' || string_agg(bare, ', ' ORDER BY n) || ')'
 END
 FROM labels
 $$;

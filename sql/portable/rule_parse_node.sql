@@ -29,7 +29,7 @@ BEGIN
 
     keys := ARRAY(SELECT key FROM jsonb_object_keys(node) AS key ORDER BY key);
     IF 'query' = ANY (keys) THEN
-        PERFORM erp.rule_fail('RP101', at, 'query: stored SQL text is never run; follow a foreign key instead');
+        PERFORM erp.rule_fail('RP101', at, 'query: stored SQL text is never run', erp.rule_refused_hint('query'));
     END IF;
 
     -- 1. typed nodes

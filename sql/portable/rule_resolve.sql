@@ -1,6 +1,6 @@
 -- Follows `customer_id.customer_tier.discount_percent`: every step but the last is a column with a single-column
 -- foreign key, and the next name is a column of the table it points to. With two such keys on one column, the first
--- by constraint name counts.
+-- by constraint name counts. What stands behind a JSON column is a path into the document ("inside").
 CREATE OR REPLACE FUNCTION erp.rule_resolve(
     target oid,
     path text[],
@@ -15,6 +15,7 @@ AS $$
 DECLARE
     relation oid := target;
     hops jsonb := '[]';
+    inside text[] := '{}';
     col record;
     key record;
 BEGIN
@@ -46,6 +47,10 @@ BEGIN
             );
         END IF;
         EXIT WHEN step = cardinality(path);
+        IF erp.rule_value_type(col.atttypid) = 'json' THEN
+            inside := path[step + 1:];
+            EXIT;
+        END IF;
 
         -- a key is looked up as the type behind its domain, or as text where the type may have casts of its owner's
         SELECT
@@ -72,7 +77,7 @@ BEGIN
 
     -- char(n) is text without the padding its output shows
     RETURN jsonb_build_object(
-        'type', erp.rule_value_type(col.atttypid), 'hops', hops, 'padded', col.atttypid = 'bpchar'::regtype
+        'type', erp.rule_value_type(col.atttypid), 'hops', hops, 'inside', inside, 'padded', col.atttypid = 'bpchar'::regtype
     );
 END
 $$;

@@ -12,11 +12,12 @@ AS $$
 DECLARE
     types text[];
     common text;
+    jsons int;
 BEGIN
-    -- A null and a quoted literal go with every type; the others must agree.
+    -- A null, a quoted literal and a JSON value go with every type; the others must agree.
     SELECT array_agg(DISTINCT arg ->> 'type') INTO types
     FROM jsonb_array_elements(args) AS arg
-    WHERE arg ->> 'type' NOT IN ('null', 'quoted');
+    WHERE arg ->> 'type' NOT IN ('null', 'quoted', 'json');
     IF cardinality(types) > 1 THEN
         PERFORM erp.rule_fail('RP104', at, format('%s and %s do not go together', types[1], types[2]));
     END IF;
@@ -29,6 +30,13 @@ BEGIN
             ELSE 'null'
         END
     );
+    -- beside null alone a JSON value need not be read
+    jsons := jsonb_array_length(jsonb_path_query_array(args, '$[*] ? (@.type == "json")'));
+    IF common = 'null' AND (jsons > 1 OR (jsons = 1 AND jsonb_array_length(args) = 1)) THEN
+        PERFORM erp.rule_fail(
+            'RP104', at, 'a JSON value has no type by itself', 'say which type: {"number": …}, {"text": …}, {"boolean": …}, {"date": …}'
+        );
+    END IF;
     IF common <> 'null' AND NOT common = ANY (allowed) THEN
         PERFORM erp.rule_fail('RP104', at, format('needs %s, not %s', array_to_string(allowed, ' or '), common));
     END IF;
@@ -44,7 +52,7 @@ END
 $$;
 
 COMMENT ON FUNCTION erp.rule_unify(jsonb, text[], text) IS
-'The one type of some rule nodes, with quoted literals adapted to it; RP104 when they disagree or the type is not allowed.';
+'The one type of some rule nodes, with quoted literals and JSON values adapted to it; RP104 when they disagree or the type is not allowed.';
 
 ALTER FUNCTION erp.rule_unify(jsonb, text[], text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_unify(jsonb, text[], text) FROM PUBLIC;

@@ -1,4 +1,4 @@
--- The types rules know: number, text, boolean, date, timestamp, timestamptz, uuid. Everything else is 'other' and
+-- The types rules know: number, text, boolean, date, timestamp, timestamptz, uuid, json. Everything else is 'other' and
 -- can only be asked whether it is null.
 CREATE OR REPLACE FUNCTION erp.rule_value_type(type_id oid)
 RETURNS text
@@ -15,6 +15,7 @@ SELECT CASE
     WHEN t.oid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype) THEN 'text'
     WHEN t.oid IN ('bool'::regtype) THEN 'boolean'
     WHEN t.oid IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype, 'uuid'::regtype) THEN t.typname::text
+    WHEN t.oid IN ('json'::regtype, 'jsonb'::regtype) THEN 'json'
     ELSE 'other'
 END
 FROM pg_type AS t

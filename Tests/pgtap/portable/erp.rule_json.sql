@@ -1,0 +1,78 @@
+-- JSON columns in rules: read as what their neighbours are, and refused (RP104) where they are something else.
+BEGIN;
+SELECT plan(31);
+
+CREATE TABLE public.parcel_owners (owner_id int PRIMARY KEY, attributes jsonb);
+CREATE TABLE public.json_parcels (
+    parcel_id int PRIMARY KEY,
+    owner_id int REFERENCES public.parcel_owners,
+    weight numeric(9, 3),
+    due date,
+    sent timestamptz,
+    doc jsonb,
+    old_doc json
+);
+GRANT TRIGGER ON public.json_parcels TO erp_gate;
+INSERT INTO public.parcel_owners VALUES (1, '{"vip": true, "limits": [5, 7.5]}'), (2, 'null'), (3, NULL);
+
+-- The verdict over a record of the table, or the SQLSTATE.
+CREATE FUNCTION pg_temp.verdict(ast jsonb, record jsonb)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RETURN coalesce(erp.rule_evaluate(ast, record, '{}', 'public.json_parcels') ->> 'verdict', 'unknown');
+EXCEPTION
+    WHEN OTHERS THEN
+        RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+
+CREATE TEMP TABLE cases (name text, ast jsonb, record jsonb, wanted text);
+INSERT INTO cases VALUES
+    ('a number beside a number', '{"<=": [{"var": "weight"}, {"var": "doc.limit"}]}', '{"weight": 5, "doc": {"limit": 5.0}}', 'true'),
+    ('a text is no number', '{"<=": [{"var": "weight"}, {"var": "doc.limit"}]}', '{"weight": 5, "doc": {"limit": "5"}}',
+     'RP104 doc.limit is not a number'),
+    ('JSON null is null', '{"<=": [{"var": "weight"}, {"var": "doc.limit"}]}', '{"weight": 5, "doc": {"limit": null}}', 'unknown'),
+    ('an absent member is null', '{"<=": [{"var": "weight"}, {"var": "doc.limit"}]}', '{"weight": 5, "doc": {}}', 'unknown'),
+    ('an absent document is null', '{"<=": [{"var": "weight"}, {"var": "doc.limit"}]}', '{"weight": 5}', 'unknown'),
+    ('a path through a number is null', '{"is_null": [{"var": "doc.limit.low"}]}', '{"doc": {"limit": 5}}', 'true'),
+    ('a quoted literal makes it a text', '{"==": [{"var": "doc.country"}, "DE"]}', '{"doc": {"country": "DE"}}', 'true'),
+    ('a number is no text', '{"==": [{"var": "doc.country"}, "DE"]}', '{"doc": {"country": 5}}', 'RP104 doc.country is not a text'),
+    ('a boolean condition', '{"var": "doc.fragile"}', '{"doc": {"fragile": true}}', 'true'),
+    ('a text is no condition', '{"!": [{"var": "doc.fragile"}]}', '{"doc": {"fragile": "true"}}', 'RP104 doc.fragile is not a boolean'),
+    ('two JSON values have no type', '{"==": [{"var": "doc.a"}, {"var": "doc.b"}]}', '{}', 'RP104 a JSON value has no type by itself'),
+    ('a cast says which', '{"==": [{"number": {"var": "doc.a"}}, {"var": "doc.b"}]}', '{"doc": {"a": 1, "b": 1.0}}', 'true'),
+    ('one name may be read as two types', '{"or": [{"==": [{"var": "doc.a"}, 1]}, {"==": [{"text": {"var": "doc.a"}}, "x"]}]}', '{"doc": {"a": "x"}}', 'true'),
+    ('a date beside a date', '{"<=": [{"var": "due"}, {"var": "doc.due"}]}', '{"due": "2026-03-31", "doc": {"due": "2026-03-31"}}', 'true'),
+    ('a date that is none', '{"<=": [{"var": "due"}, {"var": "doc.due"}]}', '{"due": "2026-03-31", "doc": {"due": "2026-02-30"}}', 'RP104 doc.due is not a date'),
+    ('a moment without its zone', '{"<=": [{"var": "sent"}, {"var": "doc.at"}]}', '{"sent": "2026-03-31T00:00:00Z", "doc": {"at": "2026-03-31T00:00:00"}}',
+     'RP104 doc.at is not a timestamptz'),
+    ('a moment with its zone', '{"<=": [{"var": "sent"}, {"var": "doc.at"}]}', '{"sent": "2026-03-31T00:00:00Z", "doc": {"at": "2026-03-31T02:00:00+02:00"}}', 'true'),
+    ('a list by its index', '{"==": [{"var": "doc.tags.1"}, "b"]}', '{"doc": {"tags": ["a", "b"]}}', 'true'),
+    ('no index from the end', '{"is_null": [{"var": "doc.tags.-1"}]}', '{"doc": {"tags": ["a", "b"]}}', 'true'),
+    ('a member may be called like a number', '{"==": [{"var": "doc.1"}, "b"]}', '{"doc": {"1": "b"}}', 'true'),
+    ('an element of a list', '{"in": ["b", {"var": "doc.tags"}]}', '{"doc": {"tags": ["a", "b"]}}', 'true'),
+    ('an element of no list', '{"in": ["b", {"var": "doc.tags"}]}', '{"doc": {"tags": "ab"}}', 'RP104 doc.tags is not a list'),
+    ('a date in a list of texts', '{"in": [{"var": "due"}, {"var": "doc.days"}]}', '{"due": "2026-03-31", "doc": {"days": ["x", 5, "2026-03-31"]}}', 'true'),
+    ('a column of type json', '{"==": [{"var": "old_doc.a"}, 1]}', '{"old_doc": {"a": 1}}', 'true'),
+    ('the document behind a foreign key', '{"var": "owner_id.attributes.vip"}', '{"owner_id": 1}', 'true'),
+    ('a list behind a foreign key', '{"==": [{"var": "owner_id.attributes.limits.1"}, 7.5]}', '{"owner_id": 1}', 'true'),
+    ('a document that is JSON null', '{"is_null": [{"var": "owner_id.attributes"}]}', '{"owner_id": 2}', 'true'),
+    ('a document that is NULL', '{"is_null": [{"var": "owner_id.attributes.vip"}]}', '{"owner_id": 3}', 'true');
+
+SELECT is(pg_temp.verdict(ast, record), wanted, name) FROM cases;
+
+INSERT INTO erp_agent_constraints (rule_name, target_table, logic_ast, violation_message)
+VALUES ('light', 'public.json_parcels', '{"<=": [{"var": "doc.weight"}, 5]}', 'too heavy');
+SELECT lives_ok($$INSERT INTO public.json_parcels (parcel_id, doc) VALUES (1, '{"weight": 5}')$$, 'a document that fits passes the gate');
+SELECT throws_ok(
+    $$INSERT INTO public.json_parcels (parcel_id, doc) VALUES (2, '{"weight": "5"}')$$, 'RP104', 'light: doc.weight is not a number',
+    'a document of another shape is refused with its own code'
+);
+SELECT throws_ok(
+    $$INSERT INTO public.json_parcels (parcel_id, doc) VALUES (3, '{"weight": 5.1}')$$, 'RP110', 'too heavy', 'a document that breaks the rule is refused'
+);
+
+SELECT finish();
+ROLLBACK;
