@@ -44,6 +44,7 @@ typedef struct CacheEntry
 } CacheEntry;
 
 static HTAB *cache = NULL;
+static CacheEntry *latest = NULL;	/* the entry of the last call; entries are never removed */
 static uint64 messages = 0;		/* relcache messages seen so far */
 static SPIPlanPtr rules_plan = NULL;
 
@@ -360,9 +361,14 @@ erp_rules_for(Relation relation, const char *operation)
 
 	/* a statement in an open transaction takes no new lock, so nobody else reads the messages */
 	AcceptInvalidationMessages();
-	entry = hash_search(cache, &key, HASH_ENTER, &found);
-	if (!found)
-		entry->set = NULL;
+	entry = latest;
+	if (entry == NULL || memcmp(&entry->key, &key, sizeof(key)) != 0)
+	{
+		entry = hash_search(cache, &key, HASH_ENTER, &found);
+		if (!found)
+			entry->set = NULL;
+		latest = entry;
+	}
 	if (entry->set && (entry->set->stale || !still_applies(entry->set)))
 		retire(entry);
 	if (entry->set && !entry->set->stale)
