@@ -11,12 +11,13 @@
  * set is being read makes that set good for this call only: it may have been
  * read under a snapshot older than the change.
  *
- * Two things no message tells: who the session user is now (rules for one
- * role), and the business clock (rules that begin or end).  Sets that depend
- * on them ask again once per statement.
+ * Whom the session user stands for (rules for one role) is told by messages
+ * about the tables of agents and people.  The business clock (rules that begin
+ * or end) no message tells: sets that depend on it ask once per statement.
  */
 #include "erp.h"
 
+#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -25,6 +26,7 @@
 #include "utils/hsearch.h"
 #include "utils/catcache.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -265,6 +267,14 @@ choose(ErpRuleSet *set, Candidate *list, int count)
 	return kept;
 }
 
+/* Adds the tables that say whom a login stands for; their triggers send a message when that changes. */
+static List *
+add_actors(List *depends)
+{
+	depends = lappend_oid(depends, get_relname_relid("agents", get_namespace_oid("agent", false)));
+	return lappend_oid(depends, get_relname_relid("people", get_namespace_oid("erp", false)));
+}
+
 /* Compiles the chosen rules into the set. */
 static void
 compile(ErpRuleSet *set, Relation relation, const char *operation, Candidate *list, int count, List *targets)
@@ -286,6 +296,8 @@ compile(ErpRuleSet *set, Relation relation, const char *operation, Candidate *li
 	}
 	set->program = erp_program_compile(set->memory, texts, count, erp_resolve_table_name);
 	set->program->depends = list_copy(targets);
+	if (set->by_role)
+		set->program->depends = add_actors(set->program->depends);
 	for (int i = 0; i < count; i++)
 		set->program->depends = list_concat_unique_oid(set->program->depends, scopes[i].depends);
 	MemoryContextSwitchTo(old);
@@ -321,30 +333,14 @@ build(Relation relation, const char *operation)
 static bool
 still_applies(ErpRuleSet *set)
 {
-	JsonbValue	role;
-	bool		known;
+	TimestampTz now;
 
-	if (!set->by_role && !set->bounded)
+	if (!set->bounded || erp_same_statement(set->mark))
 		return true;
-	if (erp_same_statement(set->mark))
-		return true;
-	if (set->bounded)
-	{
-		TimestampTz now = erp_business_now();
-
-		if (now < set->since || now >= set->until)
-			return false;
-	}
-	if (set->by_role)
-	{
-		known = erp_actor_attribute("role_name", &role) && role.type == jbvString;
-		if (known != (set->role_name != NULL))
-			return false;
-		if (known && (strlen(set->role_name) != role.val.string.len ||
-					  memcmp(set->role_name, role.val.string.val, role.val.string.len) != 0))
-			return false;
-	}
-	/* the look-ups above may have moved the command counter */
+	now = erp_business_now();
+	if (now < set->since || now >= set->until)
+		return false;
+	/* the look-up above may have moved the command counter */
 	(void) erp_same_statement(set->mark);
 	return true;
 }

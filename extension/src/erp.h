@@ -111,7 +111,7 @@ typedef struct ErpRuleSet
 	int			enforced_count;
 	bool		stale;
 	bool		by_role;		/* some rule of the table is for one role only */
-	char	   *role_name;		/* the actor's, when by_role */
+	char	   *role_name;		/* the actor's, when by_role was set */
 	bool		bounded;		/* some rule begins or ends in the future */
 	TimestampTz since;			/* the business clock at which it was read */
 	TimestampTz until;			/* the next moment at which a rule begins or ends */

@@ -18,6 +18,22 @@ ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_tru
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
 
+-- Whom a login stands for decides which rules bind it.
+CREATE OR REPLACE TRIGGER _650_actor_changed AFTER INSERT OR DELETE ON agent.agents
+FOR EACH ROW EXECUTE FUNCTION erp.actor_changed();
+CREATE OR REPLACE TRIGGER _651_actor_changed AFTER UPDATE ON agent.agents
+FOR EACH ROW WHEN ((OLD.database_role, OLD.role_name) IS DISTINCT FROM (NEW.database_role, NEW.role_name))
+EXECUTE FUNCTION erp.actor_changed();
+CREATE OR REPLACE TRIGGER _650_actor_changed AFTER INSERT OR DELETE ON erp.people
+FOR EACH ROW EXECUTE FUNCTION erp.actor_changed();
+CREATE OR REPLACE TRIGGER _651_actor_changed AFTER UPDATE ON erp.people
+FOR EACH ROW WHEN (OLD.database_role IS DISTINCT FROM NEW.database_role)
+EXECUTE FUNCTION erp.actor_changed();
+ALTER TABLE agent.agents ENABLE ALWAYS TRIGGER _650_actor_changed;
+ALTER TABLE agent.agents ENABLE ALWAYS TRIGGER _651_actor_changed;
+ALTER TABLE erp.people ENABLE ALWAYS TRIGGER _650_actor_changed;
+ALTER TABLE erp.people ENABLE ALWAYS TRIGGER _651_actor_changed;
+
 CREATE OR REPLACE VIEW public.erp_agent_constraints WITH (security_invoker = true) AS
 SELECT
     constraint_id, target_agent_role, target_table, triggering_operation, logic_ast, violation_message, polarity, mode,
