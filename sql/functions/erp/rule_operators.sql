@@ -13,11 +13,14 @@ RETURNS TABLE (
     note text,
     example text
 )
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+-- In PL/pgSQL, which keeps the plan: the portable engine asks at every node.
+RETURN QUERY
 SELECT unnest(o.spellings::text[]), o.op, o.class, o.min_args, o.max_args, o.signature, o.result, o.note, o.example
 FROM (VALUES
     ('{and}', 'and', 'logical', 1, NULL::int, 'condition, …', 'boolean',
@@ -159,7 +162,8 @@ FROM (VALUES
      'as year', '{"<=": [{"day": [{"var": "due"}]}, 28]}'),
     ('{weekday}', 'weekday', 'arithmetic', 1, 1, 'date or timestamp(tz)', 'number',
      'as year; Monday is 1, Sunday 7', '{"<": [{"weekday": [{"var": "due"}]}, 6]}')
-) AS o (spellings, op, class, min_args, max_args, signature, result, note, example)
+) AS o (spellings, op, class, min_args, max_args, signature, result, note, example);
+END
 $$;
 
 COMMENT ON FUNCTION erp.rule_operators() IS
