@@ -29,6 +29,8 @@ BEGIN
         RETURN node;
     ELSIF op = 'ref' THEN
         RETURN erp.rule_bind_ref(node, target, operation, env);
+    ELSIF node ? 'source' THEN
+        RETURN erp.rule_bind_quantifier(node, target, operation, env);
     END IF;
 
     SELECT jsonb_agg(erp.rule_bind(arg.value, target, operation, env) ORDER BY arg.ordinality) INTO args

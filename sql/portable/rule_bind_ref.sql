@@ -17,8 +17,11 @@ DECLARE
     known jsonb := '{}';
     found jsonb;
     bound jsonb;
-    hidden jsonb;
 BEGIN
+    bound := erp.rule_bind_scoped(node, env);
+    IF bound IS NOT NULL THEN
+        RETURN bound;
+    END IF;
     CASE node ->> 'root'
         WHEN 'tx' THEN
             known := '{"now": "timestamptz", "today": "date", "as_of": "timestamptz", "operation": "text", "user": "text"}';
@@ -55,15 +58,7 @@ BEGIN
 
     IF target IS NOT NULL THEN
         bound := node || erp.rule_resolve(target, path, at);
-        IF env ? 'reader' THEN
-            hidden := erp.rule_hidden(target, bound, (env ->> 'reader')::name);
-        END IF;
-        IF hidden IS NOT NULL THEN
-            PERFORM erp.rule_fail(
-                'RP102', at, format('%s may not read %s.%s', env ->> 'reader', hidden ->> 'table', hidden ->> 'column'),
-                format('the rule''s author needs SELECT (%s) on %s', hidden ->> 'column', hidden ->> 'table')
-            );
-        END IF;
+        PERFORM erp.rule_require_readable(target, bound, env);
         RETURN bound;
     END IF;
     found := coalesce(env -> 'facts' -> (node ->> 'name'), env -> (node ->> 'root') #> path);

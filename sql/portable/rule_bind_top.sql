@@ -17,8 +17,7 @@ BEGIN
 EXCEPTION
     WHEN SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
         -- names come before types: a wrong one anywhere is told first
-        PERFORM erp.rule_bind_ref(ref, target, operation, env)
-        FROM jsonb_path_query(parsed, 'strict $.** ? (@.op == "ref")') AS ref;
+        PERFORM erp.rule_bind_names(parsed, target, operation, env);
         RAISE;
 END
 $$;

@@ -27,6 +27,7 @@ BEGIN
         'old', before,
         'agent', context -> 'agent',
         'tx', context -> 'tx',
+        'relations', coalesce(context -> 'relations', '{}'),
         'facts', coalesce(context -> 'facts', '{}')
     );
 END

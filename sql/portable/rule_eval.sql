@@ -23,6 +23,10 @@ BEGIN
         RETURN erp.rule_result(node, erp.rule_eval_ref(node, env), children);
     ELSIF op = 'if' THEN
         RETURN erp.rule_eval_if(node, env);
+    ELSIF op IN ('filter', 'map', 'reduce') THEN
+        RETURN erp.rule_eval_list(node, env);
+    ELSIF node ? 'source' THEN
+        RETURN erp.rule_eval_quantifier(node, env);
     END IF;
 
     FOR child IN SELECT arg FROM jsonb_array_elements(node -> 'args') AS arg LOOP

@@ -11,11 +11,15 @@ PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    source jsonb := env -> (node ->> 'root');
+    scope CONSTANT jsonb := env -> 'scopes' -> (node ->> 'scope');
+    source jsonb := CASE WHEN node ? 'scope' THEN scope -> 'value' ELSE env -> (node ->> 'root') END;
     hop jsonb;
     found jsonb;
 BEGIN
-    IF env -> 'facts' ? (node ->> 'name') THEN
+    IF scope ? 'error' THEN
+        RETURN scope;
+    END IF;
+    IF env -> 'facts' ? (node ->> 'name') AND NOT node ? 'scope' THEN
         found := env -> 'facts' -> (node ->> 'name');
     ELSIF node -> 'hops' = '[]' THEN
         found := erp.rule_walk_json(source, ARRAY(SELECT jsonb_array_elements_text(node -> 'path')));

@@ -27,7 +27,7 @@ END
 $$;
 
 COMMENT ON FUNCTION erp.rule_evaluate(jsonb, jsonb, jsonb, regclass) IS
-'Judges a rule over a record: {"verdict": true|false|null, "value", "trace"}, or an RP1xx error. Context: {"old", "agent", "tx", "facts"}.';
+'Judges a rule over a record: {"verdict": true|false|null, "value", "trace"}, or an RP1xx error. Context: {"old", "agent", "tx", "facts", "relations"}.';
 
 ALTER FUNCTION erp.rule_evaluate(jsonb, jsonb, jsonb, regclass) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_evaluate(jsonb, jsonb, jsonb, regclass) FROM PUBLIC;

@@ -39,7 +39,13 @@ BEGIN
         ) THEN
         gap := abs((result -> 'children' -> 0 ->> 'value')::numeric - (result -> 'children' -> 1 ->> 'value')::numeric);
     END IF;
-    RETURN jsonb_build_object('failing', node -> 'label', 'gap', gap);
+    RETURN jsonb_build_object('failing', node -> 'label', 'gap', gap)
+        || CASE WHEN result ? 'witness' THEN jsonb_build_object('witness', (
+            SELECT coalesce(jsonb_object_agg(key, CASE
+                WHEN key = ANY (hidden) OR node -> 'source' ->> 'name' = ANY (hidden) THEN 'null' ELSE value
+            END), '{}')
+            FROM jsonb_each(result -> 'witness')
+        )) ELSE '{}' END;
 END
 $$;
 

@@ -36,13 +36,15 @@ BEGIN
     given := coalesce((
         SELECT jsonb_object_agg(field ->> 'path', field -> 'value')
         FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path))') AS field
+        WHERE NOT field ? 'scope'
     ), '{}');
     hidden := ARRAY(
         SELECT DISTINCT ref ->> 'name' COLLATE "C" AS name
         FROM jsonb_path_query(bound, 'strict $.** ? (@.op == "ref")') AS ref
         WHERE ref ->> 'root' IN ('row', 'new', 'old')
-        AND given ->> (ref ->> 'name') IS NOT NULL
-        AND erp.rule_hidden(relation, ref, session_user) IS NOT NULL
+        AND (ref ? 'relation' OR given ->> (ref ->> 'name') IS NOT NULL)
+        AND (ref ? 'relation' OR NOT ref ? 'scope')
+        AND erp.rule_hidden(coalesce((ref ->> 'relation')::oid, relation), ref, session_user) IS NOT NULL
         ORDER BY name
     );
     detail := jsonb_build_object(
@@ -56,6 +58,12 @@ BEGIN
             FROM jsonb_each(given)
         )
     ) || erp.rule_failing(bound, result, wanted, hidden);
+    hidden := ARRAY(
+        SELECT name
+        FROM unnest(hidden) AS name
+        WHERE given ->> name IS NOT NULL
+        OR detail -> 'witness' ? name
+    );
     IF hidden <> '{}' THEN
         detail := detail || jsonb_build_object('redacted', hidden);
     END IF;

@@ -17,7 +17,7 @@ WITH labels AS (
             WHEN arg.value ->> 'op' IN (
                 'and', 'or', 'xor', 'iff', 'implies', 'not', '==', '!=', '===', '!==', '<', '<=', '>', '>=',
                 'between', 'in', 'like', 'is_null', 'is_not_null', '+', '-', '*', '/', '%'
-            ) THEN '(' || (arg.value ->> 'label') || ')'
+            ) OR (arg.value ? 'source' AND arg.value ->> 'op' IN ('exists', 'forall', 'exists_one')) THEN '(' || (arg.value ->> 'label') || ')'
             ELSE arg.value ->> 'label'
         END AS wrapped
     FROM jsonb_array_elements(args) WITH ORDINALITY AS arg

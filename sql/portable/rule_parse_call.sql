@@ -34,11 +34,16 @@ BEGIN
     IF cardinality(arguments) = 0 AND operator.min_args > 0 THEN
         PERFORM erp.rule_fail('RP101', at, format('empty "%s": nothing to judge', spelling));
     END IF;
+    IF operator.class = 'quantifier' THEN
+        PERFORM erp.rule_fail('RP101', at, format('"%s" takes {"in": table or list, "as": name, ..}', spelling));
+    END IF;
     IF cardinality(arguments) < operator.min_args OR cardinality(arguments) > operator.max_args THEN
         PERFORM erp.rule_fail('RP101', at, format('"%s" cannot take %s argument(s)', spelling, cardinality(arguments)));
     END IF;
 
     CASE
+        WHEN operator.class = 'list' THEN
+            RETURN erp.rule_parse_list_operator(operator.op, arguments, pointers, at, depth);
         WHEN operator.op IN ('now', 'today') THEN
             RETURN erp.rule_parse_name('tx.' || operator.op, at);
         WHEN operator.op = 'start_of_today' THEN

@@ -79,6 +79,10 @@ BEGIN
         WHEN 'agent_attr' THEN
             RETURN erp.rule_parse_name('agent.' || erp.rule_text_at(node, spelling, at), at);
         WHEN 'var' THEN
+            IF node -> 'var' IN ('""', '[""]') THEN
+                -- the element that a list operator is at
+                RETURN jsonb_build_object('op', 'ref', 'root', 'row', 'path', '[]'::jsonb, 'name', '', 'label', 'element', 'at', at);
+            END IF;
             IF jsonb_typeof(node -> 'var') = 'array' AND jsonb_array_length(node -> 'var') = 1 THEN
                 RETURN erp.rule_parse_name(erp.rule_text_at(jsonb_build_object('var', node -> 'var' -> 0), spelling, at), at);
             END IF;
@@ -90,7 +94,11 @@ BEGIN
     END CASE;
 
     pointer := at || '/' || replace(replace(spelling, '~', '~0'), '/', '~1');
-    IF jsonb_typeof(node -> spelling) = 'array' THEN
+    IF erp.rule_is_quantifier(spelling, node -> spelling) THEN
+        RETURN erp.rule_parse_quantifier(lower(spelling), node -> spelling, at, pointer, depth);
+    ELSIF lower(spelling) = 'exists' THEN
+        RETURN erp.rule_parse_present(node -> spelling, at, pointer);
+    ELSIF jsonb_typeof(node -> spelling) = 'array' THEN
         RETURN erp.rule_parse_call(
             spelling, NULL,
             ARRAY(SELECT value FROM jsonb_array_elements(node -> spelling)),

@@ -17,6 +17,7 @@ SELECT
         'children', children
     )
     || CASE WHEN node ->> 'op' = 'ref' THEN jsonb_build_object('path', node -> 'name') ELSE '{}' END
+    || CASE WHEN node ? 'scope' THEN jsonb_build_object('scope', node -> 'scope') ELSE '{}' END
     || CASE WHEN outcome ? 'error' THEN jsonb_build_object('error', outcome -> 'error') ELSE '{}' END
 $$;
 
