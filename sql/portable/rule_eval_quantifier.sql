@@ -46,7 +46,7 @@ BEGIN
 
     FOR entry IN EXECUTE query USING list, keys LOOP
         inner_env := env || jsonb_build_object('scopes', coalesce(env -> 'scopes', '{}') || jsonb_build_object(node ->> 'alias', entry));
-        outcome := erp.rule_select(node -> 'where', inner_env);
+        outcome := CASE WHEN entry ? 'error' THEN entry ELSE erp.rule_select(node -> 'where', inner_env) END;
         CONTINUE WHEN outcome -> 'value' = 'false';
         IF NOT outcome ? 'error' AND node ? 'body' THEN
             outcome := erp.rule_eval(node -> 'body', inner_env);

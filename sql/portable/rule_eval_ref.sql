@@ -11,14 +11,10 @@ PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    scope CONSTANT jsonb := env -> 'scopes' -> (node ->> 'scope');
-    source jsonb := CASE WHEN node ? 'scope' THEN scope -> 'value' ELSE env -> (node ->> 'root') END;
+    source jsonb := CASE WHEN node ? 'scope' THEN env -> 'scopes' -> (node ->> 'scope') -> 'value' ELSE env -> (node ->> 'root') END;
     hop jsonb;
     found jsonb;
 BEGIN
-    IF scope ? 'error' THEN
-        RETURN scope;
-    END IF;
     IF env -> 'facts' ? (node ->> 'name') AND NOT node ? 'scope' THEN
         found := env -> 'facts' -> (node ->> 'name');
     ELSIF node -> 'hops' = '[]' THEN

@@ -37,6 +37,10 @@ BEGIN
         RETURN list;
     END IF;
     FOR entry IN SELECT jsonb_array_elements(list -> 'entries') LOOP
+        IF entry ? 'error' THEN
+            entries := entries || jsonb_build_array(entry);
+            CONTINUE;
+        END IF;
         inner_env := env || jsonb_build_object('scopes', coalesce(env -> 'scopes', '{}') || jsonb_build_object('', entry));
         IF source ->> 'op' = 'map' THEN
             outcome := erp.rule_eval(source -> 'body', inner_env);
