@@ -101,6 +101,9 @@ release_plans(void *arg)
 	for (int i = 0; set->program && i < set->program->name_count; i++)
 		if (set->program->names[i].plan)
 			SPI_freeplan(set->program->names[i].plan);
+	for (uint32 i = 0; set->program && set->program->quantifiers && i < set->program->header->quantifier_count; i++)
+		if (set->program->quantifiers[i].plan)
+			SPI_freeplan(set->program->quantifiers[i].plan);
 }
 
 /* Lets a set live until the transaction ends: a caller up the stack may still use it. */

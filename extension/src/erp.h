@@ -33,7 +33,10 @@ typedef enum ErpSource
 	ERP_SOURCE_NEW,
 	ERP_SOURCE_OLD,
 	ERP_SOURCE_AGENT,
-	ERP_SOURCE_TX
+	ERP_SOURCE_TX,
+	ERP_SOURCE_ROW,				/* a column of a quantifier's row */
+	ERP_SOURCE_GIVEN,			/* a member of a row that the caller gave as JSON */
+	ERP_SOURCE_RELATION			/* no value: the rows of a quantifier */
 } ErpSource;
 
 /* A name of a rule, resolved. */
@@ -53,7 +56,30 @@ typedef struct ErpName
 	erpk_value	preset;
 	Datum		key;			/* of a look-up outside the gate */
 	bool		key_is_null;
+	char	   *relation;		/* of a quantifier or a name of its row: the relation as the rule spells it */
+	char	   *member;			/* of a name of a quantifier's row: without the alias */
+	Oid			relid;			/* that relation */
+	JsonbContainer *given;		/* its rows, where the caller gave them */
 } ErpName;
+
+/* A quantifier of a program, as its rows are read. */
+typedef struct ErpQuantifier
+{
+	uint32		number;
+	const erpk_quantifier *code;
+	const ErpName *source;
+	uint32	   *slots;			/* of its row, nested quantifiers included */
+	int			slot_count;
+	bool		prepared;
+	bool		direct;			/* scanned without a plan */
+	bool		trusted;		/* the relation is erp_owner's */
+	bool		unique;			/* the index finds one row at most */
+	Oid			index;			/* probed, or InvalidOid */
+	int			key_count;
+	struct ScanKeyData *keys;	/* lack their values */
+	struct ErpProbeKey *probes;	/* where the values come from */
+	SPIPlanPtr	plan;
+} ErpQuantifier;
 
 /* Resolves one name, or fills the fault and returns false. */
 typedef bool (*ErpResolver) (void *context, ErpName *name, erpk_fault *fault);
@@ -68,6 +94,7 @@ typedef struct ErpProgram
 	erpk_value *registers;
 	ErpName    *names;
 	int			name_count;
+	ErpQuantifier *quantifiers;
 	erpk_fault *faults;			/* one per rule; code 0 = usable */
 	List	   *depends;		/* relations whose change makes the program stale */
 } ErpProgram;
@@ -78,6 +105,19 @@ typedef struct ErpRuleText
 	uint32		flags;
 	void	   *context;		/* the resolver's, for this rule */
 } ErpRuleText;
+
+/* One evaluation of a program: what its facts are read with. */
+typedef struct ErpRunner
+{
+	ErpProgram *program;
+	erpk_value *registers;
+	MemoryContext memory;		/* lives until the outcome is reported */
+	void		(*load) (void *context, uint32 slot);	/* fills the slot of a fact of the row judged */
+	void	   *context;
+	bool		as_owner;
+	bool		witness;		/* leave in the slots of quantifiers the row that tells most */
+	struct ErpRow *row;	/* the innermost quantifier that is being read */
+} ErpRunner;
 
 /* Names of rules on a table. */
 typedef struct ErpTableScope
@@ -142,6 +182,8 @@ extern void erp_value_from_numeric(Datum datum, erpk_value *value);
 extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value);
 
 /* names.c */
+extern bool erp_resolve_relation(ErpName *name, List **depends, Oid reader, erpk_fault *fault);
+extern bool erp_resolve_row_name(ErpName *name, List **depends, Oid reader, erpk_fault *fault);
 extern bool erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault);
 extern bool erp_resolve_attribute(ErpName *name, erpk_fault *fault);
 extern bool erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, Oid reader,
@@ -168,6 +210,13 @@ extern char *erp_expanded_text(Jsonb *ast);
 /* screen.c */
 extern void erp_screen_begin(ErpRuleSet *set, erpk_value *registers, erpk_run *run);
 extern void erp_screen_passed(ErpRuleSet *set, erpk_value *registers, erpk_run *run);
+
+/* evaluate.c */
+extern void erp_given_value(JsonbContainer *row, const ErpName *name, erpk_value *value);
+
+/* relations.c */
+extern int32 erp_run(ErpRunner *runner, erpk_run *run);
+extern void erp_show_witnesses(ErpRunner *runner, uint32 rule);
 
 /* cache.c */
 extern void erp_cache_init(void);

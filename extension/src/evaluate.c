@@ -120,6 +120,64 @@ resolve_attribute(Scene *scene, ErpName *name, erpk_fault *fault)
 	return preset(name, json, name->type, fault);
 }
 
+/* Tells the one type of a member over all rows, or fills an RP104. */
+static bool
+given_type(ErpName *name, erpk_fault *fault)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(name->given);
+	JsonbValue	row;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&iterator, &row, true)) != WJB_DONE)
+	{
+		erpk_value	value;
+
+		if (token != WJB_ELEM)
+			continue;
+		if (!erp_value_from_json(walk(object_of(&row), name->member), ERPK_T_NULL, &value))
+			value.type = ERPK_T_OPAQUE;
+		if (value.state == ERPK_S_ERROR)
+			value.type = ERPK_T_NUMBER;
+		if (value.state == ERPK_S_NULL || value.type == name->type)
+			continue;
+		if (name->type != ERPK_T_NULL)
+		{
+			fault->code = ERPK_TYPE;
+			snprintf(fault->message, sizeof(fault->message), "the values given for %s are not of one type", name->text);
+			return false;
+		}
+		name->type = value.type;
+	}
+	return true;
+}
+
+/* Reads a name of a given row. */
+void
+erp_given_value(JsonbContainer *row, const ErpName *name, erpk_value *value)
+{
+	if (!erp_value_from_json(walk(row, name->member), name->type, value))
+		elog(ERROR, "a given row changed its type");
+}
+
+/* Resolves a relation and the names of its rows: as given, else by the catalogue. */
+static bool
+resolve_relation(Scene *scene, ErpName *name, erpk_fault *fault)
+{
+	JsonbValue *given = member(object_of(member(&scene->context->root, "relations")), name->relation);
+
+	if (given && given->type == jbvBinary && JsonContainerIsArray(given->val.binary.data))
+	{
+		name->given = given->val.binary.data;
+		if (name->source == ERP_SOURCE_RELATION)
+			return true;
+		name->source = ERP_SOURCE_GIVEN;
+		return given_type(name, fault);
+	}
+	return name->source == ERP_SOURCE_RELATION ?
+		erp_resolve_relation(name, NULL, GetSessionUserId(), fault) :
+		erp_resolve_row_name(name, NULL, GetSessionUserId(), fault);
+}
+
 /* Resolves a name of the rule at hand: typed by the table, else by its JSON value. */
 static bool
 resolve(void *context, ErpName *name, erpk_fault *fault)
@@ -129,6 +187,8 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 	JsonbContainer *row = &scene->record->root;
 	JsonbValue *fact;
 
+	if (name->relation != NULL)
+		return resolve_relation(scene, name, fault);
 	if (strncmp(path, "agent.", 6) == 0 || strncmp(path, "tx.", 3) == 0)
 		return resolve_attribute(scene, name, fault);
 	if (strncmp(path, "new.", 4) == 0)
@@ -169,30 +229,39 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 	return true;
 }
 
+/* Fills the slot of a fact of the record. */
+static void
+load_fact(void *context, uint32 slot)
+{
+	ErpProgram *program = context;
+	ErpName    *name = &program->names[program->slots[slot].key];
+
+	if (name->sql == NULL)
+		program->registers[slot] = name->preset;
+	else
+		erp_fact_fetch(name, name->key, name->key_is_null, false, &program->registers[slot]);
+}
+
 /* Runs the one rule of a program without short cuts, so that its trace is whole. */
 static int32
 run_program(ErpProgram *program)
 {
 	erpk_run	run = {.full = 1};
+	ErpRunner	runner = {
+		.program = program,
+		.registers = program->registers,
+		.memory = CurrentMemoryContext,
+		.load = load_fact,
+		.context = program
+	};
+	int32		outcome;
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
-		if (!program->slots[slot].is_fact)
+		if (program->slots[slot].is_fact == ERPK_FACT_NONE && program->slots[slot].scope == 0)
 			program->registers[slot] = program->names[program->slots[slot].key].preset;
-	for (;;)
-	{
-		/* SAFETY: the kernel returns before anything here can raise */
-		int32		status = erpk_evaluate(program->bytes, program->registers, &run);
-		ErpName    *name;
-
-		if (status != ERPK_NEED_FACT)
-			return status;
-		name = &program->names[program->slots[run.slot].key];
-
-		if (name->sql == NULL)
-			program->registers[run.slot] = name->preset;
-		else
-			erp_fact_fetch(name, name->key, name->key_is_null, false, &program->registers[run.slot]);
-	}
+	outcome = erp_run(&runner, &run);
+	erp_show_witnesses(&runner, 0);
+	return outcome;
 }
 
 /* Tells whether the context speaks of a DELETE, where the row at hand is OLD. */
@@ -254,6 +323,9 @@ erp_rule_evaluate(PG_FUNCTION_ARGS)
 	for (int i = 0; i < program->name_count; i++)
 		if (program->names[i].plan)
 			SPI_freeplan(program->names[i].plan);
+	for (uint32 i = 0; i < program->header->quantifier_count; i++)
+		if (program->quantifiers[i].plan)
+			SPI_freeplan(program->quantifiers[i].plan);
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(result)));
 }
 

@@ -13,6 +13,7 @@
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -43,17 +44,19 @@ load_columns(Write *write)
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
 	{
-		const ErpName *name = &program->names[program->slots[slot].key];
+		const ErpName *name;
 		erpk_value *value = &write->registers[slot];
-		TupleTableSlot *row = row_of(write, name);
+		TupleTableSlot *row;
 		bool		isnull;
 		Datum		datum;
 
-		if (program->slots[slot].is_fact)
+		if (program->slots[slot].is_fact || program->slots[slot].scope > 0)
 		{
 			value->state = ERPK_S_ABSENT;
 			continue;
 		}
+		name = &program->names[program->slots[slot].key];
+		row = row_of(write, name);
 		if (name->source == ERP_SOURCE_NULL || row == NULL)
 		{
 			erp_value_from_datum((Datum) 0, true, name->value_type, value);
@@ -87,8 +90,9 @@ load_attribute(const Write *write, const ErpName *name, erpk_value *value)
 
 /* Fetches the fact the kernel asked for. */
 static void
-load_fact(const Write *write, uint32 slot)
+load_fact(void *context, uint32 slot)
 {
+	const Write *write = context;
 	ErpProgram *program = write->set->program;
 	ErpName    *name = &program->names[program->slots[slot].key];
 	TupleTableSlot *row = row_of(write, name);
@@ -105,19 +109,27 @@ load_fact(const Write *write, uint32 slot)
 	erp_fact_fetch(name, key, isnull, true, &write->registers[slot]);
 }
 
+/* What the rules' facts are read with: a fresh snapshot and the rights of their owner. */
+static ErpRunner
+runner_of(Write *write)
+{
+	return (ErpRunner) {
+		.program = write->set->program,
+		.registers = write->registers,
+		.memory = CurrentMemoryContext,
+		.load = load_fact,
+		.context = write,
+		.as_owner = true
+	};
+}
+
 /* Runs the kernel until it has a verdict. */
 static int32
 evaluate(Write *write, erpk_run *run)
 {
-	for (;;)
-	{
-		/* SAFETY: the kernel returns before anything here can raise */
-		int32		status = erpk_evaluate(write->set->program->bytes, write->registers, run);
+	ErpRunner	runner = runner_of(write);
 
-		if (status != ERPK_NEED_FACT)
-			return status;
-		load_fact(write, run->slot);
-	}
+	return erp_run(&runner, run);
 }
 
 static char *
@@ -125,6 +137,27 @@ table_name(TriggerData *trigger)
 {
 	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(trigger->tg_relation)),
 					RelationGetRelationName(trigger->tg_relation));
+}
+
+/* Tells whether the session user may SELECT what a quantifier reads of its rows. */
+static bool
+may_read_rows(const ErpProgram *program, const ErpQuantifier *quantifier)
+{
+	Oid			relid = quantifier->source->relid;
+	Oid			reader = GetSessionUserId();
+
+	if (pg_class_aclcheck(relid, reader, ACL_SELECT) == ACLCHECK_OK)
+		return true;
+	for (int i = 0; i < quantifier->slot_count; i++)
+	{
+		const erpk_slot *slot = &program->slots[quantifier->slots[i]];
+
+		if (slot->is_fact == ERPK_FACT_QUANTIFIER ?
+			!may_read_rows(program, &program->quantifiers[slot->key]) :
+			pg_attribute_aclcheck(relid, program->names[slot->key].attnum, reader, ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	return quantifier->slot_count > 0;
 }
 
 /* Copies the registers and hides in them what the session user may not SELECT: the gate read as erp_owner. */
@@ -137,12 +170,21 @@ redact(const Write *write)
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
 	{
-		ErpName    *name = &program->names[program->slots[slot].key];
-		ErpName		again = {.text = name->text};
+		const ErpName *name;
+		ErpName		again;
 		ErpTableScope scope = {.relation = write->trigger->tg_relation, .declared = "*",
 		.operation = write->operation, .reader = GetSessionUserId()};
 		erpk_fault	fault = {0};
 
+		if (program->slots[slot].is_fact == ERPK_FACT_QUANTIFIER)
+		{
+			if (registers[slot].state == ERPK_S_VALUE &&
+				!may_read_rows(program, &program->quantifiers[program->slots[slot].key]))
+				registers[slot].state = ERPK_S_REDACTED;
+			continue;
+		}
+		name = &program->names[program->slots[slot].key];
+		again = (ErpName) {.text = name->text, .relation = name->relation, .member = name->member, .relid = name->relid};
 		if (registers[slot].state == ERPK_S_VALUE && !erp_resolve_table_name(&scope, &again, &fault))
 			registers[slot].state = ERPK_S_REDACTED;
 	}
@@ -212,6 +254,7 @@ static void
 handle(Write *write, int32 outcome, erpk_run *run)
 {
 	const ErpRule *rule = &write->set->rules[run->rule];
+	ErpRunner	runner;
 
 	if (!rule->shadow && erp_actor_is_break_glass())
 		return;
@@ -230,6 +273,8 @@ handle(Write *write, int32 outcome, erpk_run *run)
 	outcome = evaluate(write, run);
 	run->full = 0;
 	run->step = 0;
+	runner = runner_of(write);
+	erp_show_witnesses(&runner, run->rule);
 	refuse(write, outcome, run->rule);
 }
 

@@ -297,6 +297,51 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 	return found;
 }
 
+/* Resolves a name of a quantifier's row. */
+bool
+erp_resolve_row_name(ErpName *name, List **depends, Oid reader, erpk_fault *fault)
+{
+	Relation	relation = relation_open(name->relid, AccessShareLock);
+	bool		found = erp_resolve_path(relation, name->member, name, depends, reader, fault);
+
+	name->source = ERP_SOURCE_ROW;
+	relation_close(relation, NoLock);
+	return found;
+}
+
+/* Finds the table a quantifier means, as erp.rule_target() does, whoever asks. */
+bool
+erp_resolve_relation(ErpName *name, List **depends, Oid reader, erpk_fault *fault)
+{
+	static SPIPlanPtr plan = NULL;
+	MemoryContext caller = CurrentMemoryContext;
+	Oid			type = TEXTOID;
+	Datum		text = CStringGetTextDatum(name->text);
+	ErpFrame	frame;
+	char	   *reason = NULL;
+	bool		isnull;
+
+	erp_spi_begin(&frame, true, false);
+	if (plan == NULL)
+		plan = erp_spi_prepare("SELECT relation::pg_catalog.oid, reason FROM erp.rule_find_table($1)", 1, &type);
+	if (SPI_execute_plan(plan, &text, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "erp.rule_find_table() failed");
+	name->relid = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	reason = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+	if (reason)
+		reason = MemoryContextStrdup(caller, reason);
+	erp_spi_end(&frame);
+	if (reason)
+		return unknown_name(fault, NULL, "no rule can read \"%.128s\": %s", name->text, reason);
+	if (OidIsValid(reader) && pg_class_aclcheck(name->relid, reader, ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(name->relid, reader, ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
+		return unknown_name(fault, NULL, "%s may not read %s.%s", GetUserNameFromId(reader, false),
+							get_namespace_name(get_rel_namespace(name->relid)), get_rel_name(name->relid));
+	if (depends)
+		*depends = list_append_unique_oid(*depends, name->relid);
+	return true;
+}
+
 /* Resolves a name of a rule on a table, for the operation at hand. */
 bool
 erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault)
@@ -306,6 +351,10 @@ erp_resolve_table_name(void *context, ErpName *name, erpk_fault *fault)
 	bool		inserting = strcmp(scope->operation, "INSERT") == 0;
 	bool		deleting = strcmp(scope->operation, "DELETE") == 0;
 
+	if (name->source == ERP_SOURCE_RELATION)
+		return erp_resolve_relation(name, &scope->depends, scope->reader, fault);
+	if (name->relation != NULL)
+		return erp_resolve_row_name(name, &scope->depends, scope->reader, fault);
 	if (strncmp(path, "agent.", 6) == 0 || strncmp(path, "tx.", 3) == 0)
 		return erp_resolve_attribute(name, fault);
 	name->source = deleting ? ERP_SOURCE_OLD : ERP_SOURCE_NEW;

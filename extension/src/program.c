@@ -3,14 +3,23 @@
 
 #include "utils/memutils.h"
 
+static bool
+same_relation(const char *left, const char *right)
+{
+	return left == right || (left && right && strcmp(left, right) == 0);
+}
+
 /* Returns the index of a name of the program, resolving it when it is new; -1 with a fault. */
 static int
-find_name(ErpProgram *program, int *capacity, const char *text, ErpResolver resolve, void *context, erpk_fault *fault)
+find_name(ErpProgram *program, int *capacity, const ErpName *wanted, ErpResolver resolve, void *context,
+		  erpk_fault *fault)
 {
 	ErpName    *name;
 
 	for (int i = 0; i < program->name_count; i++)
-		if (strcmp(program->names[i].text, text) == 0)
+		if (strcmp(program->names[i].text, wanted->text) == 0 &&
+			same_relation(program->names[i].relation, wanted->relation) &&
+			(program->names[i].source == ERP_SOURCE_RELATION) == (wanted->source == ERP_SOURCE_RELATION))
 			return i;
 	if (program->name_count == *capacity)
 	{
@@ -18,11 +27,67 @@ find_name(ErpProgram *program, int *capacity, const char *text, ErpResolver reso
 		program->names = repalloc(program->names, *capacity * sizeof(ErpName));
 	}
 	name = &program->names[program->name_count];
-	memset(name, 0, sizeof(*name));
-	name->text = pstrdup(text);
+	*name = *wanted;
 	if (!resolve(context, name, fault))
 		return -1;
 	return program->name_count++;
+}
+
+/* One entry of a rule's listing. */
+typedef struct Entry
+{
+	char	   *scope;
+	char	   *name;
+	char	   *member;
+	char	   *path;
+} Entry;
+
+static uint32
+next_entry(uint8 *listing, uint32 at, Entry *entry)
+{
+	char	  **parts[] = {&entry->scope, &entry->name, &entry->member, &entry->path};
+
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		*parts[i] = (char *) listing + at;
+		at += strlen(*parts[i]) + 1;
+	}
+	return at;
+}
+
+/* What is wanted of the resolver for an entry; false for a name of a relation that could not be resolved. */
+static bool
+wanted_name(const ErpProgram *program, const Entry *entry, const int *relations, ErpName *wanted)
+{
+	int			scope = atoi(entry->scope + (entry->scope[0] == '='));
+
+	memset(wanted, 0, sizeof(*wanted));
+	wanted->text = pstrdup(entry->name);
+	if (entry->scope[0] == '=')
+	{
+		wanted->source = ERP_SOURCE_RELATION;
+		wanted->relation = wanted->text;
+	}
+	else if (scope > 0)
+	{
+		if (relations[scope] < 0)
+			return false;
+		wanted->source = ERP_SOURCE_ROW;
+		wanted->member = pstrdup(entry->member);
+		wanted->relation = program->names[relations[scope]].relation;
+		wanted->relid = program->names[relations[scope]].relid;
+		wanted->given = program->names[relations[scope]].given;
+	}
+	return true;
+}
+
+static uint8
+fact_of(const ErpName *name)
+{
+	if (name->source == ERP_SOURCE_RELATION)
+		return ERPK_FACT_QUANTIFIER;
+	return name->sql != NULL || name->source == ERP_SOURCE_AGENT || name->source == ERP_SOURCE_TX ?
+		ERPK_FACT_NAME : ERPK_FACT_NONE;
 }
 
 /* Lists the names of one rule and resolves them; the first fault is kept. */
@@ -35,6 +100,7 @@ resolve_names(ErpProgram *program, int *capacity, const ErpRuleText *text, ErpRe
 	uint8	   *listing = palloc(room);
 	int			allocated = 16;
 	erpk_name  *names = palloc(allocated * sizeof(erpk_name));
+	int		   *relations = palloc((ERPK_MAX_NODES + 1) * sizeof(int));
 
 	erpk_scan(rule->ast, rule->ast_length, listing, room, &needed, fault);
 	if (needed > room)
@@ -45,19 +111,26 @@ resolve_names(ErpProgram *program, int *capacity, const ErpRuleText *text, ErpRe
 	}
 	for (uint32 at = 0; at < needed;)
 	{
-		char	   *name = (char *) listing + at;
-		char	   *path = name + strlen(name) + 1;
+		Entry		entry;
+		ErpName		wanted;
 		erpk_fault	own = {0};
-		int			key = find_name(program, capacity, name, resolve, text->context, &own);
+		int			scope;
+		int			key;
 
-		at += strlen(name) + strlen(path) + 2;
+		at = next_entry(listing, at, &entry);
+		if (!wanted_name(program, &entry, relations, &wanted))
+			continue;
+		scope = atoi(entry.scope + (entry.scope[0] == '='));
+		key = find_name(program, capacity, &wanted, resolve, text->context, &own);
+		if (wanted.source == ERP_SOURCE_RELATION)
+			relations[scope] = key;
 		if (key < 0)
 		{
 			/* a name's fault says more than the kernel's "unknown name" */
 			if (fault->code == 0)
 			{
 				*fault = own;
-				strlcpy(fault->path, path, sizeof(fault->path));
+				strlcpy(fault->path, entry.path, sizeof(fault->path));
 			}
 			continue;
 		}
@@ -67,15 +140,43 @@ resolve_names(ErpProgram *program, int *capacity, const ErpRuleText *text, ErpRe
 			names = repalloc(names, allocated * sizeof(erpk_name));
 		}
 		names[rule->name_count++] = (erpk_name) {
-			.text = (const uint8 *) pstrdup(name),
-			.length = strlen(name),
+			.text = (const uint8 *) wanted.text,
+			.length = strlen(wanted.text),
 			.key = key,
 			.type = program->names[key].type,
-			.is_fact = program->names[key].sql != NULL || program->names[key].source == ERP_SOURCE_AGENT ||
-				program->names[key].source == ERP_SOURCE_TX
+			.is_fact = fact_of(&program->names[key]),
+			.scope = scope
 		};
 	}
+	pfree(relations);
 	rule->names = names;
+}
+
+/* Finds the relation and the slots of each quantifier. */
+static void
+bind_quantifiers(ErpProgram *program)
+{
+	const erpk_program *header = program->header;
+	const erpk_quantifier *table = (const erpk_quantifier *) (program->bytes + header->quantifiers);
+
+	program->quantifiers = palloc0(Max(header->quantifier_count, 1) * sizeof(ErpQuantifier));
+	for (uint32 i = 0; i < header->quantifier_count; i++)
+	{
+		ErpQuantifier *quantifier = &program->quantifiers[i];
+		const char *relation = (const char *) program->bytes + header->bytes + table[i].relation;
+
+		quantifier->number = i;
+		quantifier->code = &table[i];
+		quantifier->slots = palloc(header->slot_count * sizeof(uint32));
+		for (uint32 slot = 0; slot < header->slot_count; slot++)
+			if (program->slots[slot].scope == i + 1)
+				quantifier->slots[quantifier->slot_count++] = slot;
+		for (int j = 0; j < program->name_count; j++)
+			if (program->names[j].source == ERP_SOURCE_RELATION &&
+				strlen(program->names[j].text) == table[i].relation_length &&
+				memcmp(program->names[j].text, relation, table[i].relation_length) == 0)
+				quantifier->source = &program->names[j];
+	}
 }
 
 /* Writes the program of all rules; repeated once when the first guess of its size was too small. */
@@ -104,6 +205,7 @@ write_code(ErpProgram *program, const erpk_rule *rules, int count)
 	program->registers = MemoryContextAllocHuge(program->memory,
 												Max(program->header->register_count, 1) * sizeof(erpk_value));
 	erp_check_status(erpk_prepare(bytes, needed, program->registers, program->header->register_count), "prepare");
+	bind_quantifiers(program);
 }
 
 /* Compiles rules into memory; a rule that fails has its fault and is broken, the others are usable. */

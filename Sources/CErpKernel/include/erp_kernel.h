@@ -19,7 +19,7 @@
 
 #include <stdint.h>
 
-#define ERPK_ABI_VERSION 1
+#define ERPK_ABI_VERSION 2
 
 /* Limits of one rule; beyond them ERPK_LIMIT. */
 #define ERPK_MAX_RULE_BYTES 65536
@@ -57,6 +57,7 @@
 #define ERPK_E_DIVISION 1
 #define ERPK_E_OVERFLOW 2
 #define ERPK_E_NOT_FINITE 3
+#define ERPK_E_MANY_ROWS 5		/* a lookup found more than one row */
 
 /* One value: an integer of 128 bits (with a decimal scale for numbers), or bytes. */
 typedef struct erpk_value
@@ -86,8 +87,14 @@ typedef struct erpk_name
 	uint32_t	length;
 	uint32_t	key;
 	uint8_t		type;
-	uint8_t		is_fact;		/* fetched only when the evaluation asks for it */
+	uint8_t		is_fact;		/* ERPK_FACT_*; of a quantifier's own entry its relation exists */
+	uint16_t	scope;			/* as erpk_scan numbers it */
 } erpk_name;
+
+/* When a slot is filled. */
+#define ERPK_FACT_NONE 0		/* with its row */
+#define ERPK_FACT_NAME 1		/* when the evaluation asks for it */
+#define ERPK_FACT_QUANTIFIER 2	/* likewise, from the rows of quantifier number key */
 
 #define ERPK_RULE_FORBID 1			/* the rule's truth is the violation */
 #define ERPK_RULE_ALLOW_UNKNOWN 2
@@ -127,6 +134,10 @@ typedef struct erpk_program
 	uint32_t	closed_count;
 	uint32_t	first_open;		/* the first rule that is not closed, or rule_count */
 	uint32_t	padding;
+	uint32_t	quantifier_count;
+	uint32_t	probe_count;
+	uint32_t	quantifiers;
+	uint32_t	probes;
 } erpk_program;
 
 typedef struct erpk_slot
@@ -137,6 +148,7 @@ typedef struct erpk_slot
 	uint8_t		type;
 	uint8_t		is_fact;
 	uint16_t	padding;
+	uint32_t	scope;			/* 0: the row judged; else the row of quantifier scope - 1 */
 } erpk_slot;
 
 /* op with up to two registers in a and b, or count registers from argument a. */
@@ -161,10 +173,73 @@ typedef struct erpk_entry
 	uint32_t	next_open;		/* the next rule that is not closed, or rule_count */
 } erpk_entry;
 
+/* Kinds of quantifiers. */
+#define ERPK_Q_EXISTS 0
+#define ERPK_Q_FORALL 1
+#define ERPK_Q_EXISTS_ONE 2
+#define ERPK_Q_LOOKUP 3
+#define ERPK_Q_COUNT 4
+#define ERPK_Q_COUNT_DISTINCT 5
+#define ERPK_Q_SUM 6
+#define ERPK_Q_MIN 7
+#define ERPK_Q_MAX 8
+#define ERPK_Q_AVG 9
+
+#define ERPK_Q_SKIP_NULLS 1
+#define ERPK_Q_NO_BODY 2		/* satisfies or of was not written */
+#define ERPK_Q_NO_WHERE 4
+
+/*
+ * A quantifier or aggregate.  Its block, code[first ..< last], is run for each
+ * row of the relation; the fold of the rows is the value of its slot.
+ */
+typedef struct erpk_quantifier
+{
+	uint8_t		kind;
+	uint8_t		flags;
+	uint16_t	ordinal;		/* the number erpk_scan gave it */
+	uint32_t	type;			/* of the body */
+	uint32_t	slot;
+	uint32_t	rule;
+	uint32_t	parent;			/* 0, or the enclosing quantifier + 1 */
+	uint32_t	first;
+	uint32_t	last;
+	uint32_t	where;			/* register: true, false or an error */
+	uint32_t	body;			/* register of satisfies or of */
+	uint32_t	relation;		/* texts: offset and length in bytes */
+	uint32_t	relation_length;
+	uint32_t	alias;
+	uint32_t	alias_length;
+	uint32_t	probe;			/* probes[probe ..< probe + probe_count] */
+	uint32_t	probe_count;
+} erpk_quantifier;
+
+/* Rows that the quantifier selects have the outer register's value in the inner slot. */
+typedef struct erpk_probe
+{
+	uint32_t	inner;
+	uint32_t	outer;
+} erpk_probe;
+
+/* What the rows of a quantifier amount to so far.  Zero it before the first row. */
+typedef struct erpk_fold
+{
+	uint32_t	flags;			/* ERPK_ROW_*, about the last row */
+	uint32_t	witness;		/* rank of the row that tells most so far */
+	uint64_t	rows;			/* selected rows that count */
+	erpk_value	value;			/* sum, extreme, or what was looked up */
+	erpk_value	rest;			/* the first error, else null once something was unknown */
+} erpk_fold;
+
+#define ERPK_ROW_DECIDED 1		/* the rows that follow do not matter */
+#define ERPK_ROW_WITNESS 2		/* this row tells most so far about the outcome */
+#define ERPK_ROW_KEPT 4			/* fold.value is of this row: text must be copied */
+#define ERPK_ROW_COLLECT 8		/* the caller collects registers[body] for erpk_distinct */
+
 /* Where an evaluation stands.  Zero it, then pass it to every call of one evaluation. */
 typedef struct erpk_run
 {
-	uint32_t	rule;
+	uint32_t	rule;			/* of erpk_row: the quantifier */
 	uint32_t	step;			/* instructions of this rule already done */
 	uint32_t	slot;			/* the wanted fact's slot, after ERPK_NEED_FACT */
 	uint32_t	full;			/* 1: no short cuts, so that every register can be shown */
@@ -190,8 +265,11 @@ typedef struct erpk_run
 int32_t erpk_abi_version(void);
 
 /*
- * Writes "name NUL pointer NUL" for each distinct name of the rule to out and
- * the bytes needed to *needed; the text is whole only when *needed <= capacity.
+ * Writes "scope NUL name NUL member NUL pointer NUL" for each distinct name of
+ * the rule to out and the bytes needed to *needed; the text is whole only when
+ * *needed <= capacity.  Scope 0 is the row judged, scope n the row of the
+ * rule's quantifier n, where the member is the name without its alias.  Before
+ * the names of scope n stands the entry "=n" with the relation's name.
  */
 int32_t erpk_scan(const uint8_t *ast, uint32_t length,
 				  uint8_t *out, uint32_t capacity, uint32_t *needed,
@@ -218,6 +296,19 @@ void erpk_screen(const uint8_t *program, erpk_value *registers, erpk_run *run, u
 
 /* Runs a prepared program. */
 int32_t erpk_evaluate(const uint8_t *program, erpk_value *registers, erpk_run *run);
+
+/*
+ * Judges the row of quantifier run.rule that fills its slots and adds it to
+ * the fold.  ERPK_PASSED: done, see fold.flags; ERPK_NEED_FACT: fill slot
+ * run.slot and call again; set run.step to 0 before the next row.
+ */
+int32_t erpk_row(const uint8_t *program, erpk_value *registers, erpk_run *run, erpk_fold *fold);
+
+/* Returns what the rows amount to. */
+void erpk_fold_result(const uint8_t *program, uint32_t quantifier, const erpk_fold *fold, erpk_value *result);
+
+/* Sorts values of one type and drops repeated ones; returns how many are left. */
+uint32_t erpk_distinct(erpk_value *values, uint32_t count);
 
 /* Renders rule number rule; runs nothing.  Returns the bytes needed. */
 uint32_t erpk_explain(const uint8_t *program, const erpk_value *registers,

@@ -18,11 +18,20 @@ public func erpk_scan(
         var reader = JSONReader(ByteView(ast, count: Int(length)))
         var parser = RuleParser(try reader.read())
         _ = try parser.parse()
+        for (position, quantifier) in parser.quantifiers.enumerated() {
+            output.append("=")
+            output.append(decimalText(position &+ 1))
+            output.append(0)
+            for text in [quantifier.relation, [], quantifier.path] {
+                output.append(text)
+                output.append(0)
+            }
+        }
         for entry in parser.names {
-            output.append(entry.name)
-            output.append(0)
-            output.append(entry.path)
-            output.append(0)
+            for text in [decimalText(entry.scope), entry.name, entry.member, entry.path] {
+                output.append(text)
+                output.append(0)
+            }
         }
         return ERPK_OK
     } catch {
@@ -92,6 +101,34 @@ public func erpk_screen(
     let evaluator = Evaluator(program: program, registers: registers)
     evaluator.runPrelude(&run.pointee)
     evaluator.writeStates(to: StateKey(key, atoms: program.header.atom_count))
+}
+
+@c @implementation
+public func erpk_row(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafeMutablePointer<erpk_value>?,
+    _ run: UnsafeMutablePointer<erpk_run>?, _ fold: UnsafeMutablePointer<erpk_fold>?
+) -> Int32 {
+    guard let program = Program(prepared: program), let registers = Registers(registers), let run, let fold else {
+        return ERPK_BROKEN
+    }
+    return Evaluator(program: program, registers: registers).row(&run.pointee, &fold.pointee)
+}
+
+@c @implementation
+public func erpk_fold_result(
+    _ program: UnsafePointer<UInt8>?, _ quantifier: UInt32, _ fold: UnsafePointer<erpk_fold>?,
+    _ result: UnsafeMutablePointer<erpk_value>?
+) {
+    guard let program = Program(prepared: program), let fold, quantifier < program.header.quantifier_count else {
+        return
+    }
+    result?.pointee = fold.pointee.result(of: program.quantifier(quantifier))
+}
+
+@c @implementation
+public func erpk_distinct(_ values: UnsafeMutablePointer<erpk_value>?, _ count: UInt32) -> UInt32 {
+    guard let values = Registers(values) else { return 0 }
+    return values.distinct(count)
 }
 
 @c @implementation

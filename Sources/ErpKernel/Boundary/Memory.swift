@@ -138,6 +138,9 @@ struct Program {
     func atom(_ index: UInt32) -> UInt32 { load(header.atoms, index, as: UInt32.self) }
     func rule(_ index: UInt32) -> erpk_entry { load(header.rules, index, as: erpk_entry.self) }
 
+    func quantifier(_ index: UInt32) -> erpk_quantifier { load(header.quantifiers, index, as: erpk_quantifier.self) }
+    func probe(_ index: UInt32) -> erpk_probe { load(header.probes, index, as: erpk_probe.self) }
+
     /// Where text number `offset` of the program lies; callers pass offsets that were checked.
     func text(_ offset: UInt32) -> UnsafePointer<UInt8> { base + (Int(header.bytes) &+ Int(offset)) }
 

@@ -9,37 +9,17 @@ struct Evaluator {
 
     /// Judges rules from `run.rule` on until one does not pass, a fact is missing, or all have passed.
     func run(_ run: inout erpk_run) -> Int32 {
-        let header = program.header
-        let base = header.slot_count &+ header.constant_count
         if run.started == 0 { runPrelude(&run) }
-        if run.screened != 0, run.rule == 0, run.step == 0 { run.rule = header.first_open }
-        while run.rule < header.rule_count {
+        if run.screened != 0, run.rule == 0, run.step == 0 { run.rule = program.header.first_open }
+        while run.rule < program.header.rule_count {
             let rule = program.rule(run.rule)
             if run.screened != 0, rule.is_closed != 0, run.full == 0 {
                 run.rule = rule.next_open
                 continue
             }
             if rule.broken != 0 { return ERPK_BROKEN }
-            guard run.step <= rule.last &- rule.first else { return ERPK_BROKEN }
-            var index = rule.first &+ run.step
-            while index < rule.last {
-                let code = program.code(index)
-                guard let op = Operator(rawValue: code.op) else { return ERPK_BROKEN }
-                switch op {
-                case .jump: if run.full == 0 { index = code.b; continue }
-                case .jumpIfFalse: if run.full == 0, registers[code.a].isFalse { index = code.b; continue }
-                case .jumpIfTrue: if run.full == 0, registers[code.a].isTrue { index = code.b; continue }
-                case .jumpUnlessNull: if run.full == 0, !registers[code.a].isNull { index = code.b; continue }
-                case .fetch:
-                    if registers[code.a].state == UInt8(ERPK_S_ABSENT) {
-                        run.step = index &- rule.first
-                        run.slot = code.a
-                        return ERPK_NEED_FACT
-                    }
-                default: compute(op, code, to: base &+ index)
-                }
-                index &+= 1
-            }
+            let stop = execute(rule.first, rule.last, &run)
+            if stop != ERPK_PASSED { return stop }
             run.step = 0
             if registers.truth(rule.root) != (rule.flags & UInt32(ERPK_RULE_FORBID) == 0 ? 1 : 0) {
                 let outcome = judge(registers[rule.root], flags: rule.flags)
@@ -93,6 +73,33 @@ struct Evaluator {
         }
     }
 
+    /// Runs code[first ..< last] from `run.step` on: ERPK_PASSED at its end, ERPK_NEED_FACT before it.
+    @inline(__always)
+    func execute(_ first: UInt32, _ last: UInt32, _ run: inout erpk_run) -> Int32 {
+        guard run.step <= last &- first else { return ERPK_BROKEN }
+        let base = program.header.slot_count &+ program.header.constant_count
+        var index = first &+ run.step
+        while index < last {
+            let code = program.code(index)
+            guard let op = Operator(rawValue: code.op) else { return ERPK_BROKEN }
+            switch op {
+            case .jump: if run.full == 0 { index = code.b; continue }
+            case .jumpIfFalse: if run.full == 0, registers[code.a].isFalse { index = code.b; continue }
+            case .jumpIfTrue: if run.full == 0, registers[code.a].isTrue { index = code.b; continue }
+            case .jumpUnlessNull: if run.full == 0, !registers[code.a].isNull { index = code.b; continue }
+            case .fetch:
+                if registers[code.a].state == UInt8(ERPK_S_ABSENT) {
+                    run.step = index &- first
+                    run.slot = code.a
+                    return ERPK_NEED_FACT
+                }
+            default: compute(op, code, to: base &+ index)
+            }
+            index &+= 1
+        }
+        return ERPK_PASSED
+    }
+
     private func judge(_ verdict: erpk_value, flags: UInt32) -> Int32 {
         if verdict.isError { return ERPK_FAILED }
         guard verdict.isValue else {
@@ -129,6 +136,9 @@ struct Evaluator {
         case .minimum, .maximum: return extreme(code, wanted: op == .minimum ? -1 : 1)
         case .ifElse: return choice(code)
         case .coalesce: return firstKnown(code)
+        case .isTrue:
+            let value = argument(code, 0)
+            return value.isError ? value : .bool(value.isTrue)
         case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: return .null(0)
         }
     }

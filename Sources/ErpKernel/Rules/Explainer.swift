@@ -4,9 +4,9 @@ internal import CErpKernel
 
 /// Reads what the evaluator left behind; run with `full` first, so that every register holds its value.
 struct Explainer {
-    private let program: Program
-    private let registers: Registers
-    private var output: Output
+    let program: Program
+    let registers: Registers
+    var output: Output
 
     init(_ program: Program, _ registers: Registers, output: Output) {
         self.program = program
@@ -50,7 +50,7 @@ struct Explainer {
         let part = failing(entry)
         output.append("\"values\": {")
         var first = true
-        for slot in 0..<program.header.slot_count where uses(entry, slot) {
+        for slot in 0..<program.header.slot_count where uses(entry, slot) && isShown(slot) {
             if !first { output.append(", ") }
             first = false
             string(name(slot))
@@ -63,6 +63,7 @@ struct Explainer {
         string(rendered(part.node))
         output.append(", \"gap\": ")
         output.append(gap(part.node)?.text ?? [UInt8]("null"))
+        witness(part.node)
         guard registers[entry.root].isNull else { return }
         names("unknown", unknownSlots(below: entry.root), evenNone: true)
     }
@@ -110,8 +111,9 @@ struct Explainer {
         return found.sorted { ByteText.precedes(name($0), name($1)) }
     }
 
-    private func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {
+    func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {
         guard registers[node].isNull else { return }
+        if let quantifier = quantifier(node), collectUnknown(in: quantifier, into: &found) { return }
         if node < program.header.slot_count, !found.contains(node) { found.append(node) }
         guard let (_, code) = instruction(node) else { return }
         for index in 0..<UInt32(code.count) { collectUnknown(program.operand(code, index), into: &found) }
@@ -120,7 +122,10 @@ struct Explainer {
     private func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool { reads(entry.root, slot) }
 
     private func reads(_ node: UInt32, _ slot: UInt32) -> Bool {
-        guard let (_, code) = instruction(node) else { return node == slot }
+        guard let (_, code) = instruction(node) else {
+            guard node != slot, let quantifier = quantifier(node) else { return node == slot }
+            return reads(quantifier.where, slot) || reads(quantifier.body, slot)
+        }
         for position in 0..<UInt32(code.count) where reads(program.operand(code, position), slot) { return true }
         return false
     }
@@ -195,7 +200,8 @@ struct Explainer {
 
     // MARK: - Trace
 
-    private mutating func trace(_ node: UInt32) {
+    mutating func trace(_ node: UInt32) {
+        if let (op, code) = instruction(node), op == .isTrue { return trace(code.a) }
         let value = registers[node]
         output.append("{\"label\": ")
         string(rendered(node))
@@ -218,6 +224,8 @@ struct Explainer {
                 if index > 0 { output.append(", ") }
                 trace(program.operand(code, index))
             }
+        } else if let quantifier = quantifier(node) {
+            traceWitness(of: quantifier)
         }
         output.append("]}")
     }
@@ -236,7 +244,7 @@ struct Explainer {
 
     // MARK: - Formula
 
-    private func rendered(_ node: UInt32) -> [UInt8] {
+    func rendered(_ node: UInt32) -> [UInt8] {
         var text: [UInt8] = []
         write(node, to: &text, wrapped: false)
         return text
@@ -249,11 +257,16 @@ struct Explainer {
         }
     }
 
-    private func write(_ node: UInt32, to text: inout [UInt8], wrapped: Bool) {
+    func write(_ node: UInt32, to text: inout [UInt8], wrapped: Bool) {
         guard let (op, code) = instruction(node) else {
-            writeLeaf(node, to: &text)
+            if let quantifier = quantifier(node) {
+                write(quantifier, to: &text, wrapped: wrapped)
+            } else {
+                writeLeaf(node, to: &text)
+            }
             return
         }
+        if op == .isTrue { return write(code.a, to: &text, wrapped: wrapped) }
         guard isInfix(op) else {
             text.append(op.spelling)
             writeList(code, from: 0, to: &text)
@@ -323,20 +336,21 @@ struct Explainer {
     }
 
     /// `new.x` is the plain `x`.
-    private func name(_ slot: UInt32) -> [UInt8] {
+    func name(_ slot: UInt32) -> [UInt8] {
+        if quantifier(slot) != nil { return rendered(slot) }
         let spelled = spelling(slot)
         let isNew = spelled.count > 4 && [UInt8](spelled.prefix(4)).equals("new.")
         return isNew ? [UInt8](spelled.dropFirst(4)) : spelled
     }
 
-    private func spelling(_ slot: UInt32) -> [UInt8] {
+    func spelling(_ slot: UInt32) -> [UInt8] {
         let slot = program.slot(slot)
         return ByteView(program.text(slot.name), count: Int(slot.name_length)).copied()
     }
 
     // MARK: - Values
 
-    private mutating func json(_ value: erpk_value) {
+    mutating func json(_ value: erpk_value) {
         let bare = !value.isValue || value.type == UInt8(ERPK_T_BOOL) || value.type == UInt8(ERPK_T_NUMBER)
         if bare { output.append(plain(value)) } else { string(plain(value)) }
     }
@@ -345,6 +359,7 @@ struct Explainer {
         switch Int32(truncatingIfNeeded: value.low) {
         case ERPK_E_DIVISION: [UInt8]("division by zero")
         case ERPK_E_NOT_FINITE: [UInt8]("NaN and infinity are no amounts")
+        case ERPK_E_MANY_ROWS: [UInt8]("lookup found more than one row")
         default: [UInt8]("the result needs more than 38 digits")
         }
     }
@@ -372,7 +387,7 @@ struct Explainer {
         return bytes
     }
 
-    private mutating func string(_ bytes: [UInt8]) {
+    mutating func string(_ bytes: [UInt8]) {
         output.append(0x22)
         for byte in bytes {
             switch byte {

@@ -9,6 +9,8 @@ enum Operator: UInt8 {
     case ifElse, coalesce
     // Control.
     case jump, jumpIfFalse, jumpIfTrue, jumpUnlessNull, fetch
+    // A condition of `where`: what is not true drops the row, an error stays.
+    case isTrue
 
     /// One of the six comparisons by order.
     var isOrdering: Bool {
@@ -44,7 +46,7 @@ enum Operator: UInt8 {
     /// Fewest and most arguments.
     var arity: (Int, Int) {
         switch self {
-        case .not, .isNull, .isNotNull, .absolute: (1, 1)
+        case .not, .isNull, .isNotNull, .absolute, .isTrue: (1, 1)
         case .implies, .iff, .equal, .notEqual, .same, .notSame, .isIn, .remainder: (2, 2)
         case .less, .lessOrEqual, .greater, .greaterOrEqual: (2, 3)
         case .between: (3, 3)
@@ -84,7 +86,7 @@ enum Operator: UInt8 {
         case .absolute: "abs"
         case .ifElse: "if"
         case .coalesce: "coalesce"
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: ""
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .isTrue: ""
         }
     }
 

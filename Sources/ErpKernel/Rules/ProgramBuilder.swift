@@ -27,7 +27,8 @@ struct ProgramBuilder {
         let key: UInt32
         let name: [UInt8]
         let type: UInt8
-        let isFact: Bool
+        let fact: UInt8
+        let scope: UInt32
     }
 
     struct Rule {
@@ -49,6 +50,9 @@ struct ProgramBuilder {
     private(set) var rules: [Rule] = []
     /// How many instructions at the front are done before any rule.
     private(set) var preludeCount = 0
+    var quantifiers: [Quantifier] = []
+    /// Code of the segments around the block at hand.
+    private var outer: [[Instruction]] = []
     /// slot of a name's key, -1 where there is none yet.
     private var slotOfKey: [Int] = []
 
@@ -59,12 +63,52 @@ struct ProgramBuilder {
         slots.append(
             Slot(
                 key: name.key, name: ByteView(name.text, count: Int(name.length)).copied(), type: name.type,
-                isFact: name.is_fact != 0))
+                fact: name.is_fact, scope: 0))
         if key < 1_000_000 {
             while slotOfKey.count <= key { slotOfKey.append(-1) }
             slotOfKey.replace(at: key, with: slots.count &- 1)
         }
         return Reference(space: .slot, index: slots.count &- 1)
+    }
+
+    /// The slot of a name of a quantifier's row; equal names of one quantifier share it.
+    mutating func slot(_ name: erpk_name, of quantifier: Int) -> Reference {
+        let scope = UInt32(truncatingIfNeeded: quantifier &+ 1)
+        for index in quantifiers.at(quantifier)?.slots ?? [] {
+            if let slot = slots.at(index), slot.key == name.key { return Reference(space: .slot, index: index) }
+        }
+        let text = ByteView(name.text, count: Int(name.length)).copied()
+        return add(Slot(key: name.key, name: text, type: name.type, fact: name.is_fact, scope: scope), to: quantifier)
+    }
+
+    /// The slot that will hold a quantifier's value; it belongs to the row around it.
+    mutating func slot(ofQuantifier index: Int, type: Int32, parent: Int) -> Reference {
+        let slot = Slot(
+            key: UInt32(truncatingIfNeeded: index), name: [], type: UInt8(truncatingIfNeeded: type),
+            fact: UInt8(ERPK_FACT_QUANTIFIER), scope: UInt32(truncatingIfNeeded: parent &+ 1))
+        return add(slot, to: parent)
+    }
+
+    private mutating func add(_ slot: Slot, to quantifier: Int) -> Reference {
+        slots.append(slot)
+        if var owner = quantifiers.at(quantifier) {
+            owner.slots.append(slots.count &- 1)
+            quantifiers.replace(at: quantifier, with: owner)
+        }
+        return Reference(space: .slot, index: slots.count &- 1)
+    }
+
+    /// From here on code belongs to a quantifier's block.
+    mutating func beginBlock() {
+        outer.append(code)
+        code = []
+    }
+
+    /// Returns the block's code and goes on with the code around it.
+    mutating func endBlock() -> [Instruction] {
+        let block = code
+        code = outer.popLast() ?? []
+        return block
     }
 
     mutating func constant(_ value: erpk_value, text: [UInt8] = []) -> Reference {
@@ -93,31 +137,78 @@ struct ProgramBuilder {
         rules.append(Rule(flags: flags, broken: 0, first: first, last: code.count, root: root, type: type))
     }
 
-    /// Forgets the code of a rule that failed; its slots and constants stay, unused.
-    mutating func breakRule(flags: UInt32, first: Int, code status: Int32) {
+    /// Forgets the code of a rule that failed; its slots, constants and empty quantifiers stay, unused.
+    mutating func breakRule(flags: UInt32, first: Int, quantifiers kept: Int, code status: Int32) {
+        if let whole = outer.first { code = whole }
+        outer = []
         code.truncate(to: first)
+        for index in kept..<(quantifiers.count < kept ? kept : quantifiers.count) { empty(index) }
         let root = constant(.null(ERPK_T_BOOL))
         rules.append(Rule(flags: flags, broken: status, first: first, last: first, root: root, type: ERPK_T_BOOL))
     }
 
     /// The same slots with other code.
-    func replacing(constants: [Constant], code: [Instruction], rules: [Rule], preludeCount: Int) -> ProgramBuilder {
+    func replacing(
+        constants: [Constant], code: [Instruction], rules: [Rule], quantifiers: [Quantifier], preludeCount: Int
+    ) -> ProgramBuilder {
         var result = self
         result.constants = constants
         result.code = code
         result.rules = rules
+        result.quantifiers = quantifiers
         result.preludeCount = preludeCount
         return result
     }
 
+    /// Whether it is a slot that is filled when the evaluation asks for it.
+    func isName(_ reference: Reference) -> Bool {
+        reference.space == .slot && slots.at(reference.index)?.fact == UInt8(ERPK_FACT_NAME)
+    }
+
+    /// The column of the quantifier's row and the value from outside of it that an instruction holds equal.
+    func probe(_ reference: Reference, of quantifier: Int) -> (inner: Reference, outer: Reference)? {
+        guard reference.space == .code, let instruction = code.at(reference.index), instruction.op == .equal,
+            let left = instruction.arguments.first, let right = instruction.arguments.at(1)
+        else { return nil }
+        if isColumn(left, of: quantifier), isOutside(right, of: quantifier) { return (left, right) }
+        if isColumn(right, of: quantifier), isOutside(left, of: quantifier) { return (right, left) }
+        return nil
+    }
+
+    private func isColumn(_ reference: Reference, of quantifier: Int) -> Bool {
+        guard reference.space == .slot, let slot = slots.at(reference.index) else { return false }
+        return slot.scope == UInt32(truncatingIfNeeded: quantifier &+ 1) && slot.fact == UInt8(ERPK_FACT_NONE)
+    }
+
+    private func isOutside(_ reference: Reference, of quantifier: Int) -> Bool {
+        guard reference.space == .slot, let slot = slots.at(reference.index) else {
+            return reference.space == .constant
+        }
+        return slot.scope != UInt32(truncatingIfNeeded: quantifier &+ 1)
+            && slot.fact != UInt8(ERPK_FACT_QUANTIFIER)
+    }
+
+    private mutating func empty(_ index: Int) {
+        guard var quantifier = quantifiers.at(index) else { return }
+        quantifier.code = []
+        quantifier.probes = []
+        quantifier.condition = constant(.bool(false))
+        quantifier.body = quantifier.condition
+        if quantifier.slot == nil {
+            quantifier.slot = slot(ofQuantifier: index, type: ERPK_T_BOOL, parent: quantifier.parent)
+        }
+        quantifiers.replace(at: index, with: quantifier)
+    }
+
     // MARK: - Writing
 
-    private func register(_ reference: Reference) -> UInt32 {
+    private func register(_ reference: Reference?, from first: Int = 0) -> UInt32 {
+        guard let reference else { return 0 }
         let base: Int
         switch reference.space {
         case .slot: base = 0
         case .constant: base = slots.count
-        case .code: base = slots.count &+ constants.count
+        case .code: base = slots.count &+ constants.count &+ first
         }
         return UInt32(truncatingIfNeeded: base &+ reference.index)
     }
@@ -130,7 +221,8 @@ struct ProgramBuilder {
             slotTable.append(slot.key)
             slotTable.append(UInt32(truncatingIfNeeded: bytes.count))
             slotTable.append(UInt32(truncatingIfNeeded: slot.name.count))
-            slotTable.append(UInt32(slot.type) | (slot.isFact ? 0x100 : 0))
+            slotTable.append(UInt32(slot.type) | UInt32(slot.fact) &<< 8)
+            slotTable.append(slot.scope)
             bytes.append(contentsOf: slot.name)
         }
         var constantTable = Table()
@@ -145,7 +237,7 @@ struct ProgramBuilder {
         }
         var codeTable = Table()
         var argumentTable = Table()
-        for instruction in code { append(instruction, to: &codeTable, &argumentTable) }
+        for instruction in code { append(instruction, from: 0, to: &codeTable, &argumentTable) }
         let screen = Screen(self)
         let chain = screen.chain
         var atomTable = Table()
@@ -161,20 +253,55 @@ struct ProgramBuilder {
             ruleTable.append(UInt32(screen.isClosed.at(index) == true ? 1 : 0))
             ruleTable.append(UInt32(truncatingIfNeeded: chain.next.at(index) ?? rules.count))
         }
+        var quantifierTable = Table()
+        var probeTable = Table()
+        var first = code.count
+        for quantifier in quantifiers {
+            append(quantifier, first, to: &quantifierTable, &probeTable, &bytes)
+            for instruction in quantifier.code { append(instruction, from: first, to: &codeTable, &argumentTable) }
+            first = first &+ quantifier.code.count
+        }
         let tables = [
             slotTable.bytes, constantTable.bytes, codeTable.bytes, argumentTable.bytes, ruleTable.bytes,
-            atomTable.bytes, bytes,
+            atomTable.bytes, quantifierTable.bytes, probeTable.bytes, bytes,
         ]
         output.append(header(tables, argumentTable.bytes.count / 4, [screen.closedCount, chain.first]))
         for table in tables { output.append(table) }
     }
 
-    private func append(_ instruction: Instruction, to code: inout Table, _ arguments: inout Table) {
-        let registers = instruction.arguments.map { register($0) }
+    private func append(
+        _ quantifier: Quantifier, _ first: Int, to table: inout Table, _ probes: inout Table, _ bytes: inout [UInt8]
+    ) {
+        table.append(
+            UInt32(truncatingIfNeeded: quantifier.kind) & 0xFF | (quantifier.flags & 0xFF) &<< 8
+                | UInt32(truncatingIfNeeded: quantifier.ordinal) &<< 16)
+        table.append(UInt32(truncatingIfNeeded: quantifier.type))
+        table.append(register(quantifier.slot))
+        for number in [quantifier.rule, quantifier.parent &+ 1, first, first &+ quantifier.code.count] {
+            table.append(UInt32(truncatingIfNeeded: number))
+        }
+        for reference in [quantifier.condition, quantifier.body] { table.append(register(reference, from: first)) }
+        for text in [quantifier.relation, quantifier.alias] {
+            table.append(UInt32(truncatingIfNeeded: bytes.count))
+            table.append(UInt32(truncatingIfNeeded: text.count))
+            bytes.append(contentsOf: text)
+        }
+        table.append(UInt32(truncatingIfNeeded: probes.bytes.count / MemoryLayout<erpk_probe>.size))
+        table.append(UInt32(truncatingIfNeeded: quantifier.probes.count))
+        for probe in quantifier.probes {
+            probes.append(register(probe.inner))
+            probes.append(register(probe.outer))
+        }
+    }
+
+    private func append(
+        _ instruction: Instruction, from first: Int, to code: inout Table, _ arguments: inout Table
+    ) {
+        let registers = instruction.arguments.map { register($0, from: first) }
         var a = registers.first ?? 0
         var b = registers.at(1) ?? 0
         switch instruction.op {
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull: b = UInt32(truncatingIfNeeded: instruction.target)
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull: b = UInt32(truncatingIfNeeded: first &+ instruction.target)
         default:
             if registers.count > 2 {
                 a = UInt32(truncatingIfNeeded: arguments.bytes.count / 4)
@@ -197,16 +324,18 @@ struct ProgramBuilder {
             offsets.append(offset)
             offset = offset &+ table.count
         }
-        let atoms = offsets.at(5) ?? 0
-        let facts = slots.reduce(0) { $1.isFact ? $0 &+ 1 : $0 }
+        let facts = slots.reduce(0) { $1.fact != 0 ? $0 &+ 1 : $0 }
+        let all = quantifiers.reduce(code.count) { $0 &+ $1.code.count }
         var header = Table()
         header.append(ProgramLayout.magic)
         let counts = [
-            offset, slots.count, constants.count, code.count, argumentCount, rules.count, tables.last?.count ?? 0,
+            offset, slots.count, constants.count, all, argumentCount, rules.count, tables.last?.count ?? 0,
         ]
         let places = Array(offsets.prefix(5)) + [offsets.last ?? 0]
-        let sizes = [facts, slots.count &+ constants.count &+ code.count, preludeCount]
-        for number in counts + places + sizes + [((offsets.last ?? 0) &- atoms) / 4, atoms] + screen + [0] {
+        let (atoms, probes) = (tables.at(5)?.count ?? 0, tables.at(7)?.count ?? 0)
+        let sizes = [facts, slots.count &+ constants.count &+ all, preludeCount, atoms / 4, offsets.at(5) ?? 0]
+        let rows = [quantifiers.count, probes / MemoryLayout<erpk_probe>.size, offsets.at(6) ?? 0, offsets.at(7) ?? 0]
+        for number in counts + places + sizes + screen + [0] + rows {
             header.append(UInt32(truncatingIfNeeded: number))
         }
         return header.bytes

@@ -6,7 +6,7 @@ internal import CErpKernel
 /// Compiles rules into one `ProgramBuilder`.
 struct RuleCompiler {
     /// A compiled node.
-    private struct Operand {
+    struct Operand {
         var reference: Reference
         var type: Int32
         let path: [UInt8]
@@ -15,20 +15,29 @@ struct RuleCompiler {
         var quoted: [UInt8]?
     }
 
-    private(set) var builder = ProgramBuilder()
+    var builder = ProgramBuilder()
     /// Names of the rule at hand, as the caller resolved them.
     private var names: [erpk_name] = []
-    private var nodes: [RuleNode] = []
+    private(set) var nodes: [RuleNode] = []
+    private(set) var quantifiers: [QuantifierNode] = []
+    /// Number in the program of the rule's first quantifier, and of the one whose block is compiled, or -1.
+    var firstQuantifier = 0
+    var scope = -1
 
     /// Adds one rule to the program; a rule that fails leaves a broken entry and its fault.
     mutating func add(_ ast: ByteView, flags: UInt32, names: [erpk_name]) -> RuleFault? {
         let first = builder.code.count
         self.names = names
+        quantifiers = []
+        firstQuantifier = builder.quantifiers.count
+        scope = -1
         do throws(RuleFault) {
             var reader = JSONReader(ast)
             var parser = RuleParser(try reader.read())
             let root = try parser.parse()
             nodes = parser.nodes
+            quantifiers = parser.quantifiers
+            try declareQuantifiers()
             var operand = try compile(root)
             if flags & UInt32(ERPK_RULE_ANY_TYPE) == 0 {
                 operand = try unified([operand], allowed: [ERPK_T_BOOL], at: operand.path).operands.first ?? operand
@@ -38,18 +47,20 @@ struct RuleCompiler {
             builder.finishRule(flags: flags, first: first, root: operand.reference, type: operand.type)
             return nil
         } catch {
-            builder.breakRule(flags: flags, first: first, code: error.code)
+            builder.breakRule(flags: flags, first: first, quantifiers: firstQuantifier, code: error.code)
             return error
         }
     }
 
     // MARK: - Nodes
 
-    private mutating func compile(_ index: Int) throws(RuleFault) -> Operand {
+    mutating func compile(_ index: Int) throws(RuleFault) -> Operand {
         guard let node = nodes.at(index) else { throw RuleFault(ERPK_INTERNAL, at: [], "node out of range") }
         switch node.shape {
         case .literal(let kind, let text): return try literal(kind, text, at: node.path)
         case .name(let name): return try field(name, at: node.path)
+        case .inner(let name, let scope, _): return try inner(name, scope, at: node.path)
+        case .quantifier(let ordinal): return try quantifier(ordinal, at: node.path)
         case .call(let op): return try call(op, node)
         }
     }
@@ -73,10 +84,16 @@ struct RuleCompiler {
     }
 
     private mutating func field(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
-        for entry in names where ByteView(entry.text, count: Int(entry.length)).isEqual(to: name) {
-            let slot = builder.slot(entry)
-            if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }
-            return Operand(reference: slot, type: Int32(entry.type), path: path)
+        let entry = try resolved(name, scope: 0, at: path)
+        let slot = builder.slot(entry)
+        if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }
+        return Operand(reference: slot, type: Int32(entry.type), path: path)
+    }
+
+    /// The name as the caller resolved it.
+    func resolved(_ name: [UInt8], scope: Int, at path: [UInt8]) throws(RuleFault) -> erpk_name {
+        for entry in names where Int(entry.scope) == scope {
+            if ByteView(entry.text, count: Int(entry.length)).isEqual(to: name) { return entry }
         }
         throw RuleFault(ERPK_UNKNOWN_NAME, at: path, text("unknown name \"", name, "\""))
     }
@@ -187,11 +204,11 @@ struct RuleCompiler {
 
     // MARK: - Types
 
-    private static var ordered: [Int32] {
+    static var ordered: [Int32] {
         [ERPK_T_NUMBER, ERPK_T_TEXT, ERPK_T_DATE, ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ]
     }
 
-    private static var plain: [Int32] { ordered + [ERPK_T_BOOL, ERPK_T_UUID] }
+    static var plain: [Int32] { ordered + [ERPK_T_BOOL, ERPK_T_UUID] }
 
     private mutating func typed(
         _ op: Operator, _ operands: [Operand], allowed: [Int32], result type: Int32?, _ node: RuleNode
@@ -207,12 +224,12 @@ struct RuleCompiler {
         return Operand(reference: reference, type: type, path: node.path)
     }
 
-    private mutating func boolean(_ operand: Operand, at path: [UInt8]) throws(RuleFault) -> Operand {
+    mutating func boolean(_ operand: Operand, at path: [UInt8]) throws(RuleFault) -> Operand {
         try unified([operand], allowed: [ERPK_T_BOOL], at: path).operands.first ?? operand
     }
 
     /// A null and a quoted literal go with every type; the others must agree and be allowed.
-    private mutating func unified(
+    mutating func unified(
         _ operands: [Operand], allowed: [Int32], at path: [UInt8]
     ) throws(RuleFault) -> (type: Int32, operands: [Operand]) {
         var common: Int32?
@@ -275,7 +292,7 @@ struct RuleCompiler {
         throw RuleFault(ERPK_TYPE, at: operand.path, text("'", quoted, "' is not a ") + typeName(type))
     }
 
-    private func materialised(_ operand: Operand) -> Operand {
+    func materialised(_ operand: Operand) -> Operand {
         guard operand.quoted != nil else { return operand }
         var text = operand
         text.quoted = nil

@@ -7,6 +7,10 @@ struct RuleNode {
     enum Shape {
         case call(Operator)
         case name([UInt8])
+        /// A name of the row of quantifier number `scope`: as written, and without the alias.
+        case inner([UInt8], scope: Int, member: [UInt8])
+        /// Quantifier number `ordinal` of the rule.
+        case quantifier(Int)
         case literal(JSONKind, [UInt8])
     }
 
@@ -18,8 +22,11 @@ struct RuleNode {
 
 /// Parses one rule into nodes; arguments come before the node that uses them.
 struct RuleParser {
-    private let document: JSONDocument
+    let document: JSONDocument
     private(set) var nodes: [RuleNode] = []
+    var quantifiers: [QuantifierNode] = []
+    /// Numbers of the quantifiers around the node at hand.
+    var scopes: [Int] = []
     private var count = 0
 
     init(_ document: JSONDocument) { self.document = document }
@@ -29,19 +36,33 @@ struct RuleParser {
         try node(0, at: [], depth: 1)
     }
 
+    /// A name as scanning lists it.
+    struct Name {
+        let scope: Int
+        let name: [UInt8]
+        let member: [UInt8]
+        let path: [UInt8]
+    }
+
     /// The distinct names of the rule with the JSON pointer of their first use.
-    var names: [(name: [UInt8], path: [UInt8])] {
-        var found: [(name: [UInt8], path: [UInt8])] = []
+    var names: [Name] {
+        var found: [Name] = []
         for node in nodes {
-            guard case .name(let name) = node.shape else { continue }
+            let entry: Name
+            switch node.shape {
+            case .name(let name): entry = Name(scope: 0, name: name, member: name, path: node.path)
+            case .inner(let name, let scope, let member):
+                entry = Name(scope: scope, name: name, member: member, path: node.path)
+            default: continue
+            }
             var known = false
-            for entry in found where entry.name == name { known = true }
-            if !known { found.append((name, node.path)) }
+            for other in found where other.scope == entry.scope && other.name == entry.name { known = true }
+            if !known { found.append(entry) }
         }
         return found
     }
 
-    private mutating func add(_ shape: RuleNode.Shape, at path: [UInt8], _ arguments: [Int] = []) -> Int {
+    mutating func add(_ shape: RuleNode.Shape, at path: [UInt8], _ arguments: [Int] = []) -> Int {
         nodes.append(RuleNode(shape: shape, path: path, arguments: arguments))
         return nodes.count &- 1
     }
@@ -51,7 +72,7 @@ struct RuleParser {
         if count > Int(ERPK_MAX_NODES) { throw RuleFault(ERPK_LIMIT, at: [], "the rule has more than 4096 nodes") }
     }
 
-    private mutating func node(_ json: Int, at path: [UInt8], depth: Int) throws(RuleFault) -> Int {
+    mutating func node(_ json: Int, at path: [UInt8], depth: Int) throws(RuleFault) -> Int {
         guard depth <= Int(ERPK_MAX_DEPTH) else {
             throw RuleFault(ERPK_LIMIT, at: path, "the rule is nested deeper than 64 levels")
         }
@@ -165,6 +186,7 @@ struct RuleParser {
             default: pointer.append(byte)
             }
         }
+        if let index = try quantifier(key, child, at: pointer, depth: depth) { return index }
         let arguments = document[child].kind == .array ? elements(child, pointer) : [(child, pointer)]
         return try call(key, nil, arguments, at: path, depth: depth)
     }
@@ -241,17 +263,24 @@ struct RuleParser {
     }
 
     /// A dotted name; `new.x` is `x` where both exist, so the name keeps its spelling for the caller to resolve.
-    private mutating func name(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Int {
+    mutating func name(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Int {
         var previous: UInt8 = 0x2E
         for byte in name {
             if byte == 0x2E, previous == 0x2E { throw RuleFault(ERPK_MALFORMED, at: path, "a field needs a name") }
             previous = byte
         }
         guard previous != 0x2E else { throw RuleFault(ERPK_MALFORMED, at: path, "a field needs a name") }
+        if let inner = scope(of: name) {
+            guard !inner.member.isEmpty else {
+                throw RuleFault(
+                    ERPK_UNKNOWN_NAME, at: path, text("\"", name, "\" is a row; name one of its columns"))
+            }
+            return add(.inner(name, scope: inner.ordinal, member: inner.member), at: path)
+        }
         return add(.name(name), at: path)
     }
 
-    private func word(_ json: Int, _ key: StaticString, at path: [UInt8]) throws(RuleFault) -> [UInt8] {
+    func word(_ json: Int, _ key: StaticString, at path: [UInt8]) throws(RuleFault) -> [UInt8] {
         let value = document[document.member(json, key) ?? -1]
         guard value.kind == .string, !value.text.isEmpty else {
             throw RuleFault(ERPK_MALFORMED, at: extend(path, key), text("\"", [UInt8](key), "\" must be a text"))
@@ -272,7 +301,7 @@ struct RuleParser {
         }
     }
 
-    private func extend(_ path: [UInt8], _ key: StaticString) -> [UInt8] {
+    func extend(_ path: [UInt8], _ key: StaticString) -> [UInt8] {
         path + [0x2F] + [UInt8](key)
     }
 
@@ -284,7 +313,7 @@ struct RuleParser {
         return result
     }
 
-    private func elements(_ json: Int, _ path: [UInt8]) -> [(Int, [UInt8])] {
+    func elements(_ json: Int, _ path: [UInt8]) -> [(Int, [UInt8])] {
         var result: [(Int, [UInt8])] = []
         for (position, child) in document.children(json).enumerated() {
             result.append((child, path + [0x2F] + decimalText(position)))

@@ -58,6 +58,6 @@ struct Screen {
     }
 
     private static func isRowValue(_ reference: Reference, _ builder: ProgramBuilder) -> Bool {
-        reference.space != .slot || builder.slots.at(reference.index)?.isFact == false
+        reference.space != .slot || builder.slots.at(reference.index)?.fact == 0
     }
 }

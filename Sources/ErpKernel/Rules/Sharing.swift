@@ -109,7 +109,7 @@ struct Sharing {
     private func readsRow(_ argument: Reference, _ isPure: [Bool], from first: Int) -> Bool {
         switch argument.space {
         case .constant: true
-        case .slot: source.slots.at(argument.index).map { !$0.isFact } ?? false
+        case .slot: source.slots.at(argument.index).map { $0.fact == 0 } ?? false
         case .code: isPure.at(argument.index &- first) ?? false
         }
     }
@@ -190,6 +190,25 @@ struct Sharing {
             $0.moved(first: $0.first &+ shift, last: $0.last &+ shift, root: operand($0.root, shift: shift))
         }
         return source.replacing(
-            constants: constants.elements, code: code, rules: moved, preludeCount: shift)
+            constants: constants.elements, code: code, rules: moved, quantifiers: source.quantifiers.map { block($0) },
+            preludeCount: shift)
+    }
+
+    /// A quantifier's block stays whole; only its constants have moved.
+    private func block(_ quantifier: Quantifier) -> Quantifier {
+        var result = quantifier
+        result.code = quantifier.code.map { instruction in
+            Instruction(
+                op: instruction.op, kind: instruction.kind, arguments: instruction.arguments.map { constant($0) },
+                target: instruction.target)
+        }
+        result.condition = quantifier.condition.map { constant($0) }
+        result.body = quantifier.body.map { constant($0) }
+        result.probes = quantifier.probes.map { ($0.inner, constant($0.outer)) }
+        return result
+    }
+
+    private func constant(_ reference: Reference) -> Reference {
+        reference.space == .constant ? operand(reference, shift: 0) : reference
     }
 }
