@@ -33,79 +33,25 @@ struct RuleBench {
     }
 
     func run() -> Outcome {
-        RuleBench.run(ast: RuleBench.render(document, document.member(root, "ast") ?? -1), resolve: resolve)
+        RuleBench.run(ast: RuleBench.render(document, document.member(root, "ast") ?? -1), resolve: resolve, rows: rows)
     }
 
-    /// Compiles and evaluates one rule.
-    static func run(ast: [UInt8], resolve: ([UInt8]) -> erpk_value?) -> Outcome {
-        var listing = [UInt8](repeating: 0, count: 65_536)
+    /// Compiles and evaluates one rule; without rows there are no relations.
+    static func run(
+        ast: [UInt8], resolve: ([UInt8]) -> erpk_value?, rows: ([UInt8]) -> [RowOfValues]? = { _ in nil }
+    ) -> Outcome {
+        var listing = [UInt8](repeating: 0, count: 262_144)
         var needed: UInt32 = 0
         var fault = erpk_fault()
         let status = erpk_scan(ast, UInt32(ast.count), &listing, UInt32(listing.count), &needed, &fault)
         guard status == ERPK_OK else { return .refused(status) }
+        let scene = BenchScene()
         let words = listing[0..<Int(needed)].split(separator: 0, omittingEmptySubsequences: false).map { [UInt8]($0) }
-        var values: [erpk_value] = []
-        var names: [[UInt8]] = []
-        for index in stride(from: 0, to: words.count - 1, by: 2) {
-            guard let value = resolve(words[index]) else { return .refused(ERPK_UNKNOWN_NAME) }
-            names.append(words[index])
-            values.append(value)
+        for index in stride(from: 0, to: words.count - 3, by: 4) {
+            let code = scene.add(words[index], words[index + 1], words[index + 2], resolve, rows)
+            if code != ERPK_OK { return .refused(code) }
         }
-        return judge(ast, names, values)
-    }
-
-    private static func judge(_ ast: [UInt8], _ names: [[UInt8]], _ values: [erpk_value]) -> Outcome {
-        let pool = names.flatMap { $0 }
-        var program = [UInt8](repeating: 0, count: 1_000_000)
-        var needed: UInt32 = 0
-        var fault = erpk_fault()
-        pool.withUnsafeBufferPointer { pool in
-            ast.withUnsafeBufferPointer { ast in
-                var offset = 0
-                var resolved: [erpk_name] = []
-                for (key, name) in names.enumerated() {
-                    resolved.append(
-                        erpk_name(
-                            text: pool.baseAddress.map { $0 + offset }, length: UInt32(name.count), key: UInt32(key),
-                            type: values[key].type, is_fact: 0))
-                    offset += name.count
-                }
-                resolved.withUnsafeBufferPointer { resolved in
-                    var rule = erpk_rule(
-                        ast: ast.baseAddress, ast_length: UInt32(ast.count), flags: 0, names: resolved.baseAddress,
-                        name_count: UInt32(resolved.count))
-                    _ = erpk_compile(&rule, 1, &program, UInt32(program.count), &needed, &fault)
-                }
-            }
-        }
-        guard fault.code == ERPK_OK else { return .refused(fault.code) }
-        return evaluate(program, needed, values)
-    }
-
-    private static func evaluate(_ program: [UInt8], _ size: UInt32, _ values: [erpk_value]) -> Outcome {
-        program.withUnsafeBufferPointer { program in
-            let header = Program(prepared: program.baseAddress)?.header ?? erpk_program()
-            var registers = [erpk_value](repeating: erpk_value(), count: Int(header.register_count))
-            guard erpk_prepare(program.baseAddress, size, &registers, header.register_count) == ERPK_OK else {
-                return .refused(ERPK_INTERNAL)
-            }
-            for index in 0..<header.slot_count {
-                let key = Program(prepared: program.baseAddress)?.slot(index).key ?? 0
-                registers[Int(index)] = values[Int(key)]
-            }
-            var run = erpk_run()
-            let outcome = erpk_evaluate(program.baseAddress, &registers, &run)
-            var explanation = [UInt8](repeating: 0, count: 64)
-            for what in ERPK_EXPLAIN_TRACE...ERPK_EXPLAIN_ERROR {
-                _ = erpk_explain(program.baseAddress, registers, 0, what, &explanation, UInt32(explanation.count))
-            }
-            switch outcome {
-            case ERPK_PASSED: return .verdict(true)
-            case ERPK_VIOLATED: return .verdict(false)
-            case ERPK_UNKNOWN: return .verdict(nil)
-            default: return .refused(ERPK_ARITHMETIC)
-            }
-        }
+        return scene.judge(ast)
     }
 
     // MARK: - Names
@@ -144,6 +90,21 @@ struct RuleBench {
         }
         for step in path { node = document.children(node).first { document[$0].key == step } ?? -1 }
         return value(node, isInstant: name == [UInt8]("tx.now"))
+    }
+
+    /// The rows that the context gives for a relation.
+    private func rows(_ relation: [UInt8]) -> [RowOfValues]? {
+        let given = document.member(document.member(root, "context") ?? -1, "relations") ?? -1
+        guard let list = document.children(given).first(where: { document[$0].key == relation }) else { return nil }
+        return document.children(list).map { row in
+            { member in
+                var node = row
+                for step in member.split(separator: 0x2E) {
+                    node = document.children(node).first { document[$0].key == [UInt8](step) } ?? -1
+                }
+                return value(node)
+            }
+        }
     }
 
     private func value(_ index: Int, isInstant: Bool = false) -> erpk_value {

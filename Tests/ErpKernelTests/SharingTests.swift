@@ -22,7 +22,7 @@ struct SharingTests {
                 let resolved = (0..<columns).map { column in
                     erpk_name(
                         text: names.baseAddress.map { $0 + column }, length: 1, key: UInt32(column),
-                        type: UInt8(ERPK_T_NUMBER), is_fact: facts.contains(column) ? 1 : 0)
+                        type: UInt8(ERPK_T_NUMBER), is_fact: facts.contains(column) ? 1 : 0, scope: 0)
                 }
                 resolved.withUnsafeBufferPointer { resolved in
                     pool.withUnsafeBufferPointer { pool in

@@ -6,10 +6,12 @@ import Testing
 /// The cases that the portable engine has to answer alike.
 struct VectorTests {
     static let lines: [String] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../vectors/rules.jsonl")
-        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../vectors")
+        let texts = ["rules", "relations"].map { name in
+            (try? String(contentsOf: folder.appending(path: name + ".jsonl"), encoding: .utf8)) ?? ""
+        }
         // A line beyond the reader's own limit is for the other harness; BoundaryTests has the limits.
-        return text.split(separator: "\n").map(String.init).filter { $0.utf8.count < 60_000 }
+        return texts.joined().split(separator: "\n").map(String.init).filter { $0.utf8.count < 60_000 }
     }()
 
     @Test("the vectors are there")

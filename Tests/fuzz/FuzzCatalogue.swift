@@ -37,7 +37,7 @@ struct FuzzCatalogue {
         copy.initialize(from: bytes, count: bytes.count)
         return erpk_name(
             text: UnsafePointer(copy), length: UInt32(bytes.count), key: UInt32(key), type: UInt8(type),
-            is_fact: isFact ? 1 : 0)
+            is_fact: isFact ? 1 : 0, scope: 0)
     }
 
     /// The program of some rules as the shim asks for it, and each rule's fault; a size that changes is a fault.

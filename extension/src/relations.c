@@ -98,7 +98,7 @@ collect(ErpRunner *runner, ErpRow *row)
 	if (row->collected_count == row->collected_room)
 	{
 		row->collected_count = erpk_distinct(row->collected, row->collected_count);
-		if (row->collected_count * 2 > row->collected_room)
+		if (row->collected_count * 2 >= row->collected_room)
 		{
 			row->collected_room = Max(row->collected_room * 2, 64);
 			row->collected = row->collected ?

@@ -207,7 +207,7 @@ struct Explainer {
         string(rendered(node))
         output.append(", \"value\": ")
         json(value)
-        if node < program.header.slot_count {
+        if node < program.header.slot_count, quantifier(node) == nil {
             output.append(", \"path\": ")
             string(name(node))
         }

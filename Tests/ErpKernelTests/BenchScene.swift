@@ -1,0 +1,127 @@
+import CErpKernel
+
+@testable import ErpKernel
+
+/// A given row: its member's value.
+typealias RowOfValues = (_ member: [UInt8]) -> erpk_value
+
+/// The names of one rule with their values and rows; runs its program as the shim does.
+final class BenchScene {
+    private struct Name {
+        let scope: UInt16
+        let text: [UInt8]
+        let member: [UInt8]
+        let value: erpk_value
+        let isRelation: Bool
+    }
+
+    private var names: [Name] = []
+    private var relations: [Int: [RowOfValues]] = [:]
+    private var registers: [erpk_value] = []
+
+    /// Adds an entry of the scan; a status when it cannot be resolved.
+    func add(
+        _ scope: [UInt8], _ text: [UInt8], _ member: [UInt8], _ resolve: ([UInt8]) -> erpk_value?,
+        _ given: ([UInt8]) -> [RowOfValues]?
+    ) -> Int32 {
+        let number = Int(String(decoding: scope, as: UTF8.self).drop { $0 == "=" }) ?? 0
+        var value = erpk_value.null(ERPK_T_NULL)
+        if scope.first == 0x3D {
+            guard let rows = given(text) else { return ERPK_UNKNOWN_NAME }
+            relations[number] = rows
+        } else if number == 0 {
+            guard let found = resolve(text) else { return ERPK_UNKNOWN_NAME }
+            value = found
+        } else {
+            for row in relations[number] ?? [] {
+                let own = row(member)
+                if own.isNull || own.type == value.type { continue }
+                if value.type != UInt8(ERPK_T_NULL) { return ERPK_TYPE }
+                value.type = own.type
+            }
+        }
+        names.append(
+            Name(
+                scope: UInt16(number), text: text, member: member, value: value, isRelation: scope.first == 0x3D))
+        return ERPK_OK
+    }
+
+    func judge(_ ast: [UInt8]) -> RuleBench.Outcome {
+        let pool = names.flatMap { $0.text }
+        var program = [UInt8](repeating: 0, count: 1_000_000)
+        var needed: UInt32 = 0
+        var fault = erpk_fault()
+        pool.withUnsafeBufferPointer { pool in
+            ast.withUnsafeBufferPointer { ast in
+                var offset = 0
+                var resolved: [erpk_name] = []
+                for (key, name) in names.enumerated() {
+                    resolved.append(
+                        erpk_name(
+                            text: pool.baseAddress.map { $0 + offset }, length: UInt32(name.text.count),
+                            key: UInt32(key), type: name.value.type,
+                            is_fact: UInt8(name.isRelation ? ERPK_FACT_QUANTIFIER : ERPK_FACT_NONE), scope: name.scope))
+                    offset += name.text.count
+                }
+                resolved.withUnsafeBufferPointer { resolved in
+                    var rule = erpk_rule(
+                        ast: ast.baseAddress, ast_length: UInt32(ast.count), flags: 0, names: resolved.baseAddress,
+                        name_count: UInt32(resolved.count))
+                    _ = erpk_compile(&rule, 1, &program, UInt32(program.count), &needed, &fault)
+                }
+            }
+        }
+        guard fault.code == ERPK_OK else { return .refused(fault.code) }
+        return program.withUnsafeBufferPointer { evaluate($0, needed) }
+    }
+
+    private func evaluate(_ bytes: UnsafeBufferPointer<UInt8>, _ size: UInt32) -> RuleBench.Outcome {
+        guard let program = Program(prepared: bytes.baseAddress) else { return .refused(ERPK_INTERNAL) }
+        registers = [erpk_value](repeating: erpk_value(), count: Int(program.header.register_count))
+        guard erpk_prepare(bytes.baseAddress, size, &registers, program.header.register_count) == ERPK_OK else {
+            return .refused(ERPK_INTERNAL)
+        }
+        for index in 0..<program.header.slot_count {
+            let slot = program.slot(index)
+            if slot.is_fact == 0, slot.scope == 0 { registers[Int(index)] = names[Int(slot.key)].value }
+        }
+        var run = erpk_run()
+        var outcome = erpk_evaluate(bytes.baseAddress, &registers, &run)
+        while outcome == ERPK_NEED_FACT {
+            quantify(program, bytes, program.slot(run.slot).key)
+            outcome = erpk_evaluate(bytes.baseAddress, &registers, &run)
+        }
+        var explanation = [UInt8](repeating: 0, count: 64)
+        for what in ERPK_EXPLAIN_TRACE...ERPK_EXPLAIN_ERROR {
+            _ = erpk_explain(bytes.baseAddress, registers, 0, what, &explanation, UInt32(explanation.count))
+        }
+        switch outcome {
+        case ERPK_PASSED: return .verdict(true)
+        case ERPK_VIOLATED: return .verdict(false)
+        case ERPK_UNKNOWN: return .verdict(nil)
+        default: return .refused(ERPK_ARITHMETIC)
+        }
+    }
+
+    private func quantify(_ program: Program, _ bytes: UnsafeBufferPointer<UInt8>, _ number: UInt32) {
+        let quantifier = program.quantifier(number)
+        let ordinal = Int(quantifier.ordinal)
+        var fold = erpk_fold()
+        var collected: [erpk_value] = []
+        for row in relations[ordinal] ?? [] {
+            for index in 0..<program.header.slot_count where program.slot(index).scope == number + 1 {
+                let slot = program.slot(index)
+                registers[Int(index)] = slot.is_fact == 0 ? row(names[Int(slot.key)].member) : erpk_value()
+            }
+            var run = erpk_run()
+            run.rule = number
+            while erpk_row(bytes.baseAddress, &registers, &run, &fold) == ERPK_NEED_FACT {
+                quantify(program, bytes, program.slot(run.slot).key)
+            }
+            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0 { collected.append(registers[Int(quantifier.body)]) }
+            if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0 { break }
+        }
+        if !collected.isEmpty { fold.rows = UInt64(erpk_distinct(&collected, UInt32(collected.count))) }
+        erpk_fold_result(bytes.baseAddress, number, &fold, &registers[Int(quantifier.slot)])
+    }
+}
