@@ -301,7 +301,8 @@ struct ProgramBuilder {
         var a = registers.first ?? 0
         var b = registers.at(1) ?? 0
         switch instruction.op {
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull: b = UInt32(truncatingIfNeeded: first &+ instruction.target)
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull:
+            b = UInt32(truncatingIfNeeded: first &+ instruction.target)
         default:
             if registers.count > 2 {
                 a = UInt32(truncatingIfNeeded: arguments.bytes.count / 4)

@@ -212,7 +212,8 @@ enum ProgramLayout {
         case .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull:
             return code.count == 1 && isOperand(code.a, before: index, region, in: program) && code.b > index
                 && code.b < end
-        case .fetch: return code.count == 1 && code.a < program.header.slot_count && isReached(code.a, region, in: program)
+        case .fetch:
+            return code.count == 1 && code.a < program.header.slot_count && isReached(code.a, region, in: program)
         default: break
         }
         guard isArity(Int(code.count), of: op) else { return false }

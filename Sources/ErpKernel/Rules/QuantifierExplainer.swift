@@ -8,7 +8,9 @@ extension Explainer {
     func quantifier(_ node: UInt32) -> erpk_quantifier? {
         guard node < program.header.slot_count else { return nil }
         let slot = program.slot(node)
-        guard slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER), slot.key < program.header.quantifier_count else { return nil }
+        guard slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER), slot.key < program.header.quantifier_count else {
+            return nil
+        }
         return program.quantifier(slot.key)
     }
 

@@ -64,7 +64,8 @@ extension RuleParser {
         var tests: [Int] = []
         for (child, path) in isList ? elements(json, pointer) : [(json, pointer)] {
             guard document[child].kind == .string else {
-                throw RuleFault(ERPK_MALFORMED, at: path, "\"exists\" takes names, or {\"in\": table, \"as\": alias, ..}")
+                throw RuleFault(
+                    ERPK_MALFORMED, at: path, "\"exists\" takes names, or {\"in\": table, \"as\": alias, ..}")
             }
             tests.append(add(.call(.isNotNull), at: path, [try name(document[child].text, at: path)]))
         }
