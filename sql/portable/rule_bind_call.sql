@@ -26,9 +26,11 @@ BEGIN
                 'args', jsonb_build_array(first) || (erp.rule_unify(args - 0, '{number}', at) -> 'args'), 'type', 'text', 'by', 'text'
             );
         WHEN op IN ('length', '!!') THEN
-            -- a JSON value says at run time what it is
+            -- a JSON value that no cast gives another type is a list here, as nothing else could be meant by it alone
             first := args -> 0;
-            IF first ->> 'type' NOT IN ('json', 'list') THEN
+            IF first ->> 'type' IN ('json', 'list') THEN
+                first := erp.rule_adapt(first, 'list');
+            ELSE
                 first := erp.rule_want(first, CASE op WHEN 'length' THEN '{text}'::text[] ELSE '{boolean,number,text}' END, at);
             END IF;
             RETURN node || jsonb_build_object(

@@ -23,7 +23,7 @@ BEGIN
     CASE node ->> 'by'
         WHEN 'text' THEN
             IF node ->> 'op' IN ('length', '!!') THEN
-                RETURN erp.rule_measure(node ->> 'op', children -> 0);
+                RETURN erp.rule_measure(node ->> 'op', children -> 0 -> 'value');
             END IF;
             RETURN erp.rule_text(node ->> 'op', operands);
         WHEN 'round' THEN

@@ -49,7 +49,7 @@ BEGIN
         WHEN operator.op = 'start_of_today' THEN
             args := jsonb_build_array(erp.rule_parse_name('tx.today', at));
         WHEN operator.op = 'duration' THEN
-            IF jsonb_typeof(arguments[1]) <> 'string' THEN
+            IF jsonb_typeof(arguments[1]) NOT IN ('string', 'number') THEN
                 PERFORM erp.rule_fail('RP101', at, 'a duration must be written as a text');
             END IF;
             RETURN erp.rule_parse_literal(arguments[1], at)

@@ -1,6 +1,6 @@
 -- JSON columns in rules: read as what their neighbours are, and refused (RP104) where they are something else.
 BEGIN;
-SELECT plan(31);
+SELECT plan(37);
 
 CREATE TABLE public.parcel_owners (owner_id int PRIMARY KEY, attributes jsonb);
 CREATE TABLE public.json_parcels (
@@ -55,6 +55,12 @@ INSERT INTO cases VALUES
     ('an element of a list', '{"in": ["b", {"var": "doc.tags"}]}', '{"doc": {"tags": ["a", "b"]}}', 'true'),
     ('an element of no list', '{"in": ["b", {"var": "doc.tags"}]}', '{"doc": {"tags": "ab"}}', 'RP104 doc.tags is not a list'),
     ('a date in a list of texts', '{"in": [{"var": "due"}, {"var": "doc.days"}]}', '{"due": "2026-03-31", "doc": {"days": ["x", 5, "2026-03-31"]}}', 'true'),
+    ('the length of a list', '{"==": [{"length": [{"var": "doc.tags"}]}, 2]}', '{"doc": {"tags": ["a", "b"]}}', 'true'),
+    ('the length of no list', '{"==": [{"length": [{"var": "doc.tags"}]}, 2]}', '{"doc": {"tags": "ab"}}', 'RP104 doc.tags is not a list'),
+    ('the length of what is called a text', '{"==": [{"length": [{"text": {"var": "doc.tags"}}]}, 2]}', '{"doc": {"tags": "ab"}}', 'true'),
+    ('nothing in a list', '{"!!": [{"var": "doc.tags"}]}', '{"doc": {"tags": []}}', 'false'),
+    ('whether there is anything of a number', '{"!!": [{"number": {"var": "doc.n"}}]}', '{"doc": {"n": 0.0}}', 'false'),
+    ('whether there is anything of no list', '{"!!": [{"var": "doc.n"}]}', '{"doc": {"n": 1}}', 'RP104 doc.n is not a list'),
     ('a column of type json', '{"==": [{"var": "old_doc.a"}, 1]}', '{"old_doc": {"a": 1}}', 'true'),
     ('the document behind a foreign key', '{"var": "owner_id.attributes.vip"}', '{"owner_id": 1}', 'true'),
     ('a list behind a foreign key', '{"==": [{"var": "owner_id.attributes.limits.1"}, 7.5]}', '{"owner_id": 1}', 'true'),
