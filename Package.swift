@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "erp-sales", targets: ["ErpSales"]),
         .executable(name: "erp-finance", targets: ["ErpFinance"]),
         .executable(name: "erp-migrate", targets: ["ErpMigrate"]),
+        .executable(name: "erp-rules", targets: ["ErpRulesTool"]),
     ],
     targets: [
         // The rule kernel: pure, total, no Foundation, no PostgreSQL.
@@ -55,6 +56,16 @@ let package = Package(
             path: "workers/migrate",
             swiftSettings: strict
         ),
+
+        // Analysis of rules: conditions to SMT-LIB, models to witnesses; and the tool around it.
+        .target(name: "ErpRules", swiftSettings: strict),
+        .executableTarget(
+            name: "ErpRulesTool",
+            dependencies: ["ErpClient", "ErpModel", "ErpRules"],
+            path: "workers/rules",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ErpRulesTests", dependencies: ["ErpRules", "ErpRulesTool"], swiftSettings: strict),
         .testTarget(name: "ErpClientTests", dependencies: ["ErpClient"], swiftSettings: strict),
         .testTarget(name: "ErpModelTests", dependencies: ["ErpModel"], swiftSettings: strict),
         .testTarget(

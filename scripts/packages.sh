@@ -26,7 +26,7 @@ install_missing() {
 }
 
 install_missing postgresql postgresql-server-dev-all libpq-dev libsystemd-dev build-essential pkg-config hledger shellcheck \
-    python3-venv python3-yaml systemd libtap-parser-sourcehandler-pgtap-perl
+    python3-venv python3-yaml systemd libtap-parser-sourcehandler-pgtap-perl z3
 
 major=$(pg_major) || die "no PostgreSQL server under /usr/lib/postgresql"
 install_missing "postgresql-$major-cron" "postgresql-$major-pgtap" "postgresql-$major-plpgsql-check"

@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(RulesProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
