@@ -86,15 +86,15 @@ cat >"$ERP_DIR/model" <<'JSON'
 {"rule_name": "below_market", "logic_ast": {">": [{"var": "standard_sale_prise"}, 1]}, "violation_message": "x"}
 {"rule_name": "dear_and_cold", "polarity": "forbid", "logic_ast": {"and": [{"var": "requires_refrigeration"}, {">": [{"var": "standard_sale_price"}, {"*": [{"var": "standard_unit_cost"}, 1.45]}]}]}, "violation_message": "cold goods are sold at 45 % above cost at most"}
 JSON
-compiled() { ERP_MODEL=scripted:$ERP_DIR/model rules compile "cold goods at most 45 % above cost" --table erp_products "$@"; }
+compiled() { ERP_MODEL=scripted:$ERP_DIR/model rules compile "cold goods at most 45 % above cost" --table erp_products --name "$@"; }
 status=0
-compiled <<<no >"$ERP_DIR/compiled" || status=$?
+compiled dear_and_cold <<<no >"$ERP_DIR/compiled" || status=$?
 is "nothing is stored unless confirmed" "$status $(run_sql -c "SELECT count(*) FROM erp_agent_constraints WHERE rule_name = 'dear_and_cold'")" "4 0"
 is "the draft is corrected from the checker's errors" "$(grep -c 'draft 1 is no rule: RP102' "$ERP_DIR/compiled")" 1
 is "rows of the table show what it means" "$(grep -cE '^(accepts|refuses) [1-9][0-9]* of' "$ERP_DIR/compiled")" 2
 is "three of each" "$(grep -cE '^  \{' "$ERP_DIR/compiled")" 6
 is "a counterexample is shown" "$(grep -c '^a write it would refuse: INSERT {' "$ERP_DIR/compiled")" 1
-check "it is stored after confirmation" compiled --yes
+check "it is stored after confirmation" compiled dear_and_cold --yes
 is "in mode shadow" "$(run_sql -c "SELECT mode, polarity FROM erp_agent_constraints WHERE rule_name = 'dear_and_cold'")" "shadow|forbid"
 is "a model that stays wrong stores nothing" "$(head -n 1 "$ERP_DIR/model" | sed 'p' >"$ERP_DIR/wrong"
     ERP_MODEL=scripted:$ERP_DIR/wrong rules compile x --table erp_products --yes >/dev/null 2>&1 || echo $?)" 4
