@@ -34,7 +34,7 @@ BEGIN
     jsons := jsonb_array_length(jsonb_path_query_array(args, '$[*] ? (@.type == "json")'));
     IF common = 'null' AND (jsons > 1 OR (jsons = 1 AND jsonb_array_length(args) = 1)) THEN
         PERFORM erp.rule_fail(
-            'RP104', at, 'a JSON value has no type by itself', 'say which type: {"number": …}, {"text": …}, {"boolean": …}, {"date": …}'
+            'RP104', at, 'say which type', '{"number": …}, {"text": …}, {"date": …}'
         );
     END IF;
     IF common <> 'null' AND NOT common = ANY (allowed) THEN

@@ -41,7 +41,7 @@ INSERT INTO cases VALUES
     ('a number is no text', '{"==": [{"var": "doc.country"}, "DE"]}', '{"doc": {"country": 5}}', 'RP104 doc.country is not a text'),
     ('a boolean condition', '{"var": "doc.fragile"}', '{"doc": {"fragile": true}}', 'true'),
     ('a text is no condition', '{"!": [{"var": "doc.fragile"}]}', '{"doc": {"fragile": "true"}}', 'RP104 doc.fragile is not a boolean'),
-    ('two JSON values have no type', '{"==": [{"var": "doc.a"}, {"var": "doc.b"}]}', '{}', 'RP104 a JSON value has no type by itself'),
+    ('two JSON values have no type', '{"==": [{"var": "doc.a"}, {"var": "doc.b"}]}', '{}', 'RP104 say which type'),
     ('a cast says which', '{"==": [{"number": {"var": "doc.a"}}, {"var": "doc.b"}]}', '{"doc": {"a": 1, "b": 1.0}}', 'true'),
     ('one name may be read as two types', '{"or": [{"==": [{"var": "doc.a"}, 1]}, {"==": [{"text": {"var": "doc.a"}}, "x"]}]}', '{"doc": {"a": "x"}}', 'true'),
     ('a date beside a date', '{"<=": [{"var": "due"}, {"var": "doc.due"}]}', '{"due": "2026-03-31", "doc": {"due": "2026-03-31"}}', 'true'),
