@@ -123,7 +123,7 @@ SELECT is(
     'rule_check names the node by its JSON pointer'
 );
 SELECT is_empty(
-    $$SELECT * FROM erp.rule_check('erp.gate_orders', 'UPDATE', '{"<=": [{"var": "old.quantity"}, 10]}')$$, 'and has no row for a sound rule'
+    $$SELECT * FROM erp.rule_check('erp.gate_orders', 'UPDATE', '{"<=": [{"var": "old.order_id"}, 10]}')$$, 'and has no row for a sound rule'
 );
 SELECT is(
     (SELECT code FROM erp.rule_check('pg_catalog.pg_class', '*', 'true')), 'RP106', 'a table that no rule can guard'

@@ -55,19 +55,22 @@ BEGIN
                 HINT = 'use an agent''s role_name, a person''s database role, or * for everyone';
         END IF;
     END IF;
-    SELECT c.* INTO problem
-    FROM erp.rule_compile_check(NEW.target_relation, NEW.triggering_operation, NEW.compiled_ast) AS c
-    WHERE c.severity = 'error'
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '%', problem.message
-            USING ERRCODE = problem.code,
-            DETAIL = jsonb_build_object('rule', NEW.rule_name, 'table', NEW.target_relation::text, 'path', problem.path)::text,
-            HINT = 'SELECT * FROM erp.rule_check(target, operation, ast) judges a rule without storing it; see docs/rules.md',
-            CONSTRAINT = coalesce(NEW.rule_name, 'rule_' || NEW.constraint_id),
-            SCHEMA = TG_TABLE_SCHEMA,
-            TABLE = TG_TABLE_NAME;
-    END IF;
+    FOR problem IN
+        SELECT f.*
+        FROM erp.rule_findings(NEW.target_relation, NEW.triggering_operation, NEW.compiled_ast, NEW.polarity) AS f
+        WHERE f.severity <> 'info'
+    LOOP
+        IF problem.severity = 'error' THEN
+            RAISE EXCEPTION '%', problem.message
+                USING ERRCODE = problem.code,
+                DETAIL = jsonb_build_object('rule', NEW.rule_name, 'table', NEW.target_relation::text, 'path', problem.path)::text,
+                HINT = 'SELECT * FROM erp.rule_check(target, operation, ast) judges a rule without storing it; see docs/rules.md',
+                CONSTRAINT = coalesce(NEW.rule_name, 'rule_' || NEW.constraint_id),
+                SCHEMA = TG_TABLE_SCHEMA,
+                TABLE = TG_TABLE_NAME;
+        END IF;
+        RAISE WARNING 'rule "%" at "%": % (%)', coalesce(NEW.rule_name, NEW.constraint_id::text), problem.path, problem.message, problem.code;
+    END LOOP;
     RETURN NEW;
 END
 $function$;

@@ -22,7 +22,7 @@ BEGIN
             DETAIL = 'a rule is triggered by INSERT, UPDATE, DELETE or *',
             HINT = 'pass the operation in upper case';
     END IF;
-    RETURN QUERY SELECT c.* FROM erp.rule_compile_check(erp.rule_target(target::text), operation, erp.rule_expand(ast)) AS c;
+    RETURN QUERY SELECT f.* FROM erp.rule_findings(erp.rule_target(coalesce(target::text, '')), operation, erp.rule_expand(ast), 'require') AS f;
 EXCEPTION
     WHEN SQLSTATE 'RP106' THEN
         RETURN QUERY SELECT 'error', '', 'RP106', SQLERRM;
@@ -32,6 +32,6 @@ EXCEPTION
 END
 $function$;
 COMMENT ON FUNCTION erp.rule_check(regclass, text, jsonb) IS
-'Judges a rule without storing it: errors and warnings with the JSON pointer of the node; no row when it is sound.';
+'Judges a rule without storing it: errors, warnings and information with the JSON pointer of the node; no error when it is sound.';
 ALTER FUNCTION erp.rule_check(regclass, text, jsonb) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_check(regclass, text, jsonb) FROM PUBLIC;
