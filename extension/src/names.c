@@ -285,12 +285,12 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 									 psprintf("t%d.%s", hop - 1, quote_identifier(column)),
 									 TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypid);
 		}
-		if (current != relation)
+		if (hop > 1)
 			relation_close(current, NoLock);
 		current = next;
 		step = dot + 1;
 	}
-	if (current != relation)
+	if (hop > 0)
 		relation_close(current, NoLock);
 	if (found && name->sql)
 		name->sql = psprintf("%s WHERE %s", name->sql, condition.data);
