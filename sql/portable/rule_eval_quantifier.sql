@@ -19,12 +19,12 @@ DECLARE
     inner_env jsonb;
     outcome jsonb;
     state jsonb := '{}';
-    children jsonb;
+    outside jsonb;
+    children jsonb := '[]';
     telling jsonb := '[]';
     witness jsonb;
 BEGIN
-    -- what it reads of the row judged belongs to the values that are told
-    SELECT coalesce(jsonb_agg(erp.rule_eval(outer_ref, env)), '[]') INTO children
+    SELECT coalesce(jsonb_agg(erp.rule_eval(outer_ref, env)), '[]') INTO outside
     FROM (
         SELECT DISTINCT ON (ref -> 'name') ref AS outer_ref
         FROM jsonb_path_query(jsonb_build_array(node -> 'where', node -> 'body'), 'strict $.** ? (@.op == "ref")') AS ref
@@ -32,12 +32,12 @@ BEGIN
     ) AS outer_refs;
     IF source ? 'table' THEN
         SELECT q.query, q.keys INTO query, keys FROM erp.rule_relation_query(node, env) AS q;
-    ELSIF source ? 'relation' THEN
+    ELSIF NOT source ? 'op' THEN
         SELECT jsonb_agg(jsonb_build_object('value', given)) INTO list
         FROM jsonb_array_elements(env -> 'relations' -> (source ->> 'relation')) AS given;
     ELSE
         list := erp.rule_list(source, env);
-        children := jsonb_build_array(list - 'entries') || children;
+        children := jsonb_build_array(list - 'entries');
         IF NOT list ? 'entries' THEN
             RETURN erp.rule_result(node, list, children);
         END IF;
@@ -53,14 +53,20 @@ BEGIN
         END IF;
         state := erp.rule_fold(node, state, outcome);
         IF (state ->> 'telling')::boolean THEN
-            telling := CASE WHEN outcome ? 'children' THEN jsonb_build_array(outcome) ELSE '[]' END;
+            telling := CASE WHEN node ? 'where' THEN jsonb_build_array(erp.rule_eval(node -> 'where', inner_env)) ELSE '[]' END
+                || CASE WHEN outcome ? 'children' THEN outcome ELSE '[]' END;
             witness := erp.rule_witness(node, inner_env);
         END IF;
         EXIT WHEN (state ->> 'decided')::boolean;
     END LOOP;
 
     outcome := erp.rule_fold_result(node ->> 'op', state);
-    RETURN erp.rule_result(node, outcome, children || telling)
+    -- "outside" is what it reads of the row judged, "shown" the name under which a refusal tells what it found
+    RETURN erp.rule_result(node, outcome, children || telling) || jsonb_build_object('outside', outside)
+        || CASE
+            WHEN node ->> 'op' NOT IN ('exists', 'forall', 'exists_one', 'all', 'some', 'none') AND NOT env ? 'scopes' THEN jsonb_build_object('shown', node -> 'label')
+            ELSE '{}'
+        END
         || CASE
             WHEN node ->> 'op' = 'forall' AND outcome -> 'value' = 'false' THEN jsonb_build_object('witness', witness)
             ELSE '{}'

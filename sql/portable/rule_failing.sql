@@ -34,8 +34,8 @@ BEGIN
     ELSIF op IN ('==', '!=', '<', '<=', '>', '>=') AND node ->> 'of' = 'number' AND jsonb_array_length(node -> 'args') = 2
         AND NOT EXISTS (
             SELECT
-            FROM jsonb_path_query(node, 'strict $.** ? (@.op == "ref")') AS ref
-            WHERE ref ->> 'name' = ANY (hidden)
+            FROM jsonb_path_query(node, 'strict $.** ? (@.op == "ref" || exists(@.source))') AS part
+            WHERE coalesce(part ->> 'name', part ->> 'label') = ANY (hidden)
         ) THEN
         gap := abs((result -> 'children' -> 0 ->> 'value')::numeric - (result -> 'children' -> 1 ->> 'value')::numeric);
     END IF;

@@ -32,21 +32,12 @@ BEGIN
         RETURN;
     END IF;
 
-    -- The gate read as erp_owner; the writer is told what this login may SELECT.
     given := coalesce((
-        SELECT jsonb_object_agg(field ->> 'path', field -> 'value')
-        FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path))') AS field
+        SELECT jsonb_object_agg(coalesce(field ->> 'path', field ->> 'shown'), field -> 'value')
+        FROM jsonb_path_query(result, 'strict $.** ? (exists(@.path) || exists(@.shown))') AS field
         WHERE NOT field ? 'scope'
     ), '{}');
-    hidden := ARRAY(
-        SELECT DISTINCT ref ->> 'name' COLLATE "C" AS name
-        FROM jsonb_path_query(bound, 'strict $.** ? (@.op == "ref")') AS ref
-        WHERE ref ->> 'root' IN ('row', 'new', 'old')
-        AND (ref ? 'relation' OR given ->> (ref ->> 'name') IS NOT NULL)
-        AND (ref ? 'relation' OR NOT ref ? 'scope')
-        AND erp.rule_hidden(coalesce((ref ->> 'relation')::oid, relation), ref, session_user) IS NOT NULL
-        ORDER BY name
-    );
+    hidden := erp.rule_concealed(bound, relation, session_user);
     detail := jsonb_build_object(
         'rule', coalesce(rule ->> 'rule_name', 'rule_' || (rule ->> 'constraint_id')),
         'constraint_id', rule -> 'constraint_id',
@@ -62,7 +53,7 @@ BEGIN
         SELECT name
         FROM unnest(hidden) AS name
         WHERE given ->> name IS NOT NULL
-        OR detail -> 'witness' ? name
+        OR result @? format('strict $.** ? (@.path == %1$s && @.value != null)', to_json(name))::jsonpath
     );
     IF hidden <> '{}' THEN
         detail := detail || jsonb_build_object('redacted', hidden);

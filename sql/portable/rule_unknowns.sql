@@ -23,7 +23,7 @@ BEGIN
             END IF;
         END LOOP;
     END LOOP;
-    RETURN found;
+    RETURN CASE WHEN found = '{}' AND result ? 'outside' THEN ARRAY[result ->> 'label'] ELSE found END;
 END
 $$;
 
