@@ -176,7 +176,7 @@ UPDATE agent.constraints SET mode = 'off' WHERE target_table = 'gate_orders';
 SELECT lives_ok($$INSERT INTO erp.gate_orders (customer_id, total) VALUES (1, 1)$$, 'a rule that is off refuses nothing');
 SELECT results_eq(
     $$SELECT version, operation, rule ->> 'mode', rule ->> 'polarity', effective_to = 'infinity'
-    FROM agent.constraint_versions WHERE rule ->> 'target_table' = 'gate_orders' ORDER BY version$$,
+    FROM erp_agent_constraint_versions WHERE rule ->> 'target_table' = 'gate_orders' ORDER BY version$$,
     $$VALUES (1, 'INSERT', 'enforce', 'require', false), (2, 'UPDATE', 'enforce', 'require', false), (3, 'UPDATE', 'enforce', 'forbid', false),
         (4, 'UPDATE', 'shadow', 'forbid', false), (5, 'UPDATE', 'off', 'forbid', true)$$,
     'every version is kept'

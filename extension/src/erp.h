@@ -218,6 +218,10 @@ extern void erp_given_value(JsonbContainer *row, const ErpName *name, erpk_value
 extern int32 erp_run(ErpRunner *runner, erpk_run *run);
 extern void erp_show_witnesses(ErpRunner *runner, uint32 rule);
 
+/* shadow.c */
+extern char *erp_row_key(Relation relation, struct TupleTableSlot *row);
+extern void erp_log_shadow(const char *code, const char *message, const char *detail, const char *row_key);
+
 /* cache.c */
 extern void erp_cache_init(void);
 extern ErpRuleSet *erp_rules_for(Relation relation, const char *operation);

@@ -224,6 +224,7 @@ refuse(const Write *write, int32 outcome, uint32 number)
 	const char *message = rule->message;
 	erpk_value *shown = redact(write);
 	const char *hint = erp_explain(program, shown, number, ERPK_EXPLAIN_HINT);
+	char	   *detail;
 
 	if (outcome == ERPK_UNKNOWN)
 	{
@@ -240,10 +241,14 @@ refuse(const Write *write, int32 outcome, uint32 number)
 		code = "RP105";
 		message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
 	}
+	detail = detail_of(write, rule, number, outcome, shown);
+	if (rule->shadow)
+		erp_log_shadow(code, message, detail,
+					   erp_row_key(write->trigger->tg_relation, write->new_row ? write->new_row : write->old_row));
 	ereport(rule->shadow ? LOG : ERROR,
 			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
 			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, message) : errmsg("%s", message),
-			 errdetail_internal("%s", detail_of(write, rule, number, outcome, shown)),
+			 errdetail_internal("%s", detail),
 			 errhint("%s", hint),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
 			 errtable(write->trigger->tg_relation)));

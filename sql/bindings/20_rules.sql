@@ -11,12 +11,29 @@ FOR EACH ROW EXECUTE FUNCTION erp.constraints_check();
 CREATE OR REPLACE TRIGGER _600_constraints_record
 AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
 FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();
+-- A restore loads its rows before the trigger exists, too.
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON agent.constraint_versions
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP509');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON agent.constraint_versions
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP509');
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON agent.constraint_shadow_log
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP509');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON agent.constraint_shadow_log
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP509');
 
 -- Also under session_replication_role = replica: a restore loads the rows before the triggers exist.
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_truncate;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
+ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
+ALTER TABLE agent.constraint_shadow_log ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE agent.constraint_shadow_log ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 
 -- Whom a login stands for decides which rules bind it.
 CREATE OR REPLACE TRIGGER _650_actor_changed AFTER INSERT OR DELETE ON agent.agents
@@ -41,10 +58,22 @@ SELECT
     author, updated_at, compiled_ast, description
 FROM agent.constraints;
 CREATE OR REPLACE VIEW public.erp_agent_constraint_versions WITH (security_invoker = true) AS
-SELECT constraint_id, version, operation, rule, changed_by, approval_id, effective_from, effective_to
+SELECT
+    constraint_id, version, operation, rule, changed_by, approval_id, effective_from,
+    CASE
+        WHEN operation = 'DELETE' THEN effective_from
+        ELSE coalesce(lead(effective_from) OVER (PARTITION BY constraint_id ORDER BY version), 'infinity')
+    END AS effective_to
 FROM agent.constraint_versions;
+CREATE OR REPLACE VIEW public.erp_rule_shadow_log WITH (security_invoker = true) AS
+SELECT
+    shadow_id, constraint_id, version, rule_name, operation, target_table, row_key, code, message, detail, role_name,
+    logged_at
+FROM agent.constraint_shadow_log;
 ALTER VIEW public.erp_agent_constraints OWNER TO erp_owner;
 ALTER VIEW public.erp_agent_constraint_versions OWNER TO erp_owner;
 COMMENT ON VIEW public.erp_agent_constraints IS
 'The rules: insert one and it holds from the next statement on; docs/rules.md has the language.';
+ALTER VIEW public.erp_rule_shadow_log OWNER TO erp_owner;
 COMMENT ON VIEW public.erp_agent_constraint_versions IS 'Every version a rule ever had.';
+COMMENT ON VIEW public.erp_rule_shadow_log IS 'What rules of mode shadow would have refused.';

@@ -137,7 +137,8 @@ GRANT SELECT ON erp.order_progress, erp.refusals, erp.inbox TO erp_people;
 GRANT SELECT ON
     agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types, agent.task_events,
     agent.tool_calls, agent.approvals, agent.authorization_logs, agent.sessions, agent.session_events, agent.agent_memory,
-    agent.agent_message_history, agent.constraints, agent.constraint_versions
+    agent.agent_message_history, agent.constraints, agent.constraint_versions, agent.constraint_dependencies,
+    agent.constraint_shadow_log
 TO erp_people;
 GRANT INSERT ON agent.task_events TO erp_people;
 GRANT UPDATE (display_name, avatar_emoji, system_prompt, operational_status) ON agent.agents TO erp_people;
@@ -358,7 +359,8 @@ BEGIN
         WHERE p.pronamespace = 'erp'::regnamespace
             AND starts_with(p.proname, 'rule_')
             AND p.proname NOT IN ('rule_gate', 'rule_judge', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
-                'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents')
+                'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
+                'rule_log_shadow')
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', given.signature, given.roles);
     END LOOP;

@@ -62,5 +62,9 @@ COMMENT ON COLUMN agent.constraint_shadow_log.role_name IS 'Session user who wro
 COMMENT ON COLUMN agent.constraint_shadow_log.logged_at IS 'When, by the wall clock.';
 CREATE INDEX constraint_shadow_log_of_rule ON agent.constraint_shadow_log (constraint_id, logged_at);
 
+-- History is append-only from here on: when a version ends is when the next one begins, and its view says so.
+DROP VIEW IF EXISTS public.erp_agent_constraint_versions;
+ALTER TABLE agent.constraint_versions DROP COLUMN effective_to;
+
 ALTER TABLE agent.constraint_dependencies OWNER TO erp_owner;
 ALTER TABLE agent.constraint_shadow_log OWNER TO erp_owner;

@@ -83,6 +83,7 @@ BEGIN
 
     IF rule ->> 'mode' = 'shadow' THEN
         RAISE LOG 'rule shadow: % %: % %', code, detail ->> 'rule', message, detail;
+        PERFORM erp.rule_log_shadow(code, message, detail, erp.rule_row_key(relation, record));
         RETURN;
     END IF;
     RAISE EXCEPTION '%', message USING

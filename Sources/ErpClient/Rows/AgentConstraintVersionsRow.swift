@@ -12,7 +12,7 @@ public struct AgentConstraintVersionsRow: PostgresRowDecodable, Sendable {
     public let changedBy: String
     public let approvalId: Int64?
     public let effectiveFrom: PostgresTime
-    public let effectiveTo: PostgresTime
+    public let effectiveTo: PostgresTime?
 
     public init(row: PostgresRow) throws(PostgresError) {
         constraintId = try row.decode("constraint_id")
@@ -22,6 +22,6 @@ public struct AgentConstraintVersionsRow: PostgresRowDecodable, Sendable {
         changedBy = try row.decode("changed_by")
         approvalId = try row.decodeIfPresent("approval_id")
         effectiveFrom = try row.decode("effective_from")
-        effectiveTo = try row.decode("effective_to")
+        effectiveTo = try row.decodeIfPresent("effective_to")
     }
 }

@@ -14,15 +14,11 @@ BEGIN
         IF TG_OP = 'UPDATE' AND NEW.version = OLD.version THEN
             RETURN NULL;
         END IF;
-        UPDATE agent.constraint_versions AS v
-        SET effective_to = written_at
-        WHERE v.constraint_id = OLD.constraint_id
-        AND v.version = OLD.version;
         PERFORM erp.rule_cache_invalidate(OLD.target_relation);
     END IF;
     IF TG_OP = 'DELETE' THEN
-        INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from, effective_to)
-        VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at, written_at);
+        INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from)
+        VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at);
         PERFORM erp.rule_touch_dependents(OLD.rule_name);
         RETURN NULL;
     END IF;
