@@ -10,7 +10,10 @@ BEFORE INSERT OR UPDATE ON agent.constraints
 FOR EACH ROW EXECUTE FUNCTION erp.constraints_check();
 CREATE OR REPLACE TRIGGER _600_constraints_record
 AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
-FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();
+FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();CREATE OR REPLACE TRIGGER _600_constraints_record_truncate
+AFTER TRUNCATE ON agent.constraints
+FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_record();
+
 -- A restore loads its rows before the trigger exists, too.
 CREATE OR REPLACE TRIGGER _150_append_only
 BEFORE UPDATE OR DELETE ON agent.constraint_versions
@@ -30,6 +33,7 @@ ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_truncate;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record_truncate;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE agent.constraint_shadow_log ENABLE ALWAYS TRIGGER _150_append_only;
@@ -77,3 +81,6 @@ COMMENT ON VIEW public.erp_agent_constraints IS
 ALTER VIEW public.erp_rule_shadow_log OWNER TO erp_owner;
 COMMENT ON VIEW public.erp_agent_constraint_versions IS 'Every version a rule ever had.';
 COMMENT ON VIEW public.erp_rule_shadow_log IS 'What rules of mode shadow would have refused.';
+
+-- What rules of an earlier release read.
+SELECT erp.rule_keep_reads(constraint_id) FROM agent.constraints;

@@ -360,7 +360,7 @@ BEGIN
             AND starts_with(p.proname, 'rule_')
             AND p.proname NOT IN ('rule_gate', 'rule_judge', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
                 'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
-                'rule_log_shadow')
+                'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads')
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', given.signature, given.roles);
     END LOOP;

@@ -25,7 +25,7 @@ CREATE TABLE agent.constraint_dependencies (
     via text NOT NULL DEFAULT '',
     PRIMARY KEY (constraint_id, relation, column_name, via)
 );
-COMMENT ON TABLE agent.constraint_dependencies IS 'Every column that a rule reads, its own table''s included; filled when the rule is stored.';
+COMMENT ON TABLE agent.constraint_dependencies IS 'Every column that a rule in force reads, its own table''s included; filled when the rule is stored.';
 COMMENT ON COLUMN agent.constraint_dependencies.constraint_id IS 'The rule; no foreign key, which would forbid TRUNCATE before the rules'' own check.';
 COMMENT ON COLUMN agent.constraint_dependencies.relation IS 'The table it reads, dumped by name.';
 COMMENT ON COLUMN agent.constraint_dependencies.column_name IS 'The column it reads.';

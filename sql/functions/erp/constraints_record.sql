@@ -10,6 +10,11 @@ DECLARE
     -- A rule of one partition hangs on the root's gate: a second gate of that name could not be cloned past it.
     gated regclass;
 BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        PERFORM erp.rule_cache_invalidate(t.tgrelid) FROM pg_trigger AS t WHERE t.tgname = '_500_rule_gate';
+        PERFORM erp.rule_keep_reads(d.constraint_id) FROM agent.constraint_dependencies AS d GROUP BY d.constraint_id;
+        RETURN NULL;
+    END IF;
     IF TG_OP <> 'INSERT' THEN
         IF TG_OP = 'UPDATE' AND NEW.version = OLD.version THEN
             RETURN NULL;
@@ -19,6 +24,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from)
         VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at);
+        PERFORM erp.rule_keep_reads(OLD.constraint_id);
         PERFORM erp.rule_touch_dependents(OLD.rule_name);
         RETURN NULL;
     END IF;
@@ -36,6 +42,7 @@ BEGIN
         PERFORM erp.rule_attach_gate(gated);
     END IF;
     PERFORM erp.rule_cache_invalidate(NEW.target_relation);
+    PERFORM erp.rule_keep_reads(NEW.constraint_id);
     IF TG_OP = 'UPDATE' THEN
         PERFORM erp.rule_touch_dependents(OLD.rule_name);
     END IF;
@@ -43,6 +50,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.constraints_record() IS
-'After a rule is stored: keeps the version, attaches the gate to its table, and makes sessions forget what they compiled.';
+'After a rule is stored: keeps the version and what it reads, attaches the gate to its table, and makes sessions forget what they compiled.';
 ALTER FUNCTION erp.constraints_record() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.constraints_record() FROM PUBLIC;
