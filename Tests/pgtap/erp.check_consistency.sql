@@ -1,7 +1,7 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(47);
+SELECT plan(48);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4);
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
@@ -70,6 +70,7 @@ FROM (VALUES
     ('journals_balance', 'erp.journal_entries', format('DELETE FROM erp.journal_entries WHERE transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('journals_balance', 'erp.journal_entries', format('UPDATE erp.journal_entries SET currency_code = ''USD'' WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('rules_are_gated', 'erp.sales_orders', 'SELECT 1'),
+    ('rules_compile', 'erp.sales_orders', 'ALTER TABLE erp.sales_orders RENAME total_base_value TO total_in_base'),
     ('payables_tie', 'erp.journal_entries', format('UPDATE erp.journal_entries SET account_id = (SELECT account_id FROM erp.accounts WHERE control_of = ''payable'') WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('payables_tie', 'erp.invoices', 'UPDATE erp.invoices SET base_gross_total = base_gross_total + 1 WHERE direction = ''supplier''')
 ) AS v (invariant, target, fault);

@@ -97,6 +97,7 @@ SELECT throws_ok($$INSERT INTO erp.tap_deals (deal_id, amount) VALUES (20, 1)$$,
 ROLLBACK TO renamed;
 SELECT lives_ok($$INSERT INTO erp.tap_deals (deal_id, total) VALUES (20, 1)$$, 'and works again with it');
 SAVEPOINT retyped;
+DROP VIEW agent.rules_read_erp_tap_deals;
 ALTER TABLE erp.tap_deals ALTER COLUMN total TYPE text;
 SELECT throws_ok($$INSERT INTO erp.tap_deals (deal_id, total) VALUES (21, '1')$$, 'RP104', NULL, 'so does one whose column has another type');
 ROLLBACK TO retyped;

@@ -11,7 +11,7 @@ SET lock_timeout = '2s'
 AS $function$
 DECLARE
     known record;
-    wanted text;
+    wanted name[];
     guard record;
     guard_name text;
 BEGIN
@@ -24,13 +24,14 @@ BEGIN
     END IF;
     -- One at a time for a table: a view made smaller by one session must not lose what another has just come to need.
     PERFORM pg_advisory_xact_lock(hashtextextended('erp.rule_guard_columns', relation::oid::bigint));
-    wanted := (
-        SELECT string_agg(DISTINCT format('%I', a.attname), ', ')
+    wanted := ARRAY(
+        SELECT DISTINCT a.attname
         FROM agent.constraint_dependencies AS d
         JOIN pg_attribute AS a ON a.attrelid = d.relation AND a.attname = d.column_name AND NOT a.attisdropped
         WHERE d.relation = rule_guard_columns.relation
+        ORDER BY a.attname
     );
-    SELECT v.oid::regclass AS name, string_agg(DISTINCT format('%I', a.attname), ', ') AS columns INTO guard
+    SELECT v.oid::regclass AS name, array_agg(DISTINCT a.attname ORDER BY a.attname) AS columns INTO guard
     FROM pg_class AS v
     JOIN pg_rewrite AS r ON r.ev_class = v.oid
     JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
@@ -41,7 +42,7 @@ BEGIN
     AND d.refobjid = rule_guard_columns.relation
     AND d.refobjsubid > 0
     GROUP BY v.oid;
-    IF guard.columns IS NOT DISTINCT FROM wanted THEN
+    IF coalesce(guard.columns, '{}') = wanted THEN
         RETURN;
     END IF;
 
@@ -49,12 +50,15 @@ BEGIN
     IF guard.name IS NOT NULL THEN
         EXECUTE format('DROP VIEW %s', guard.name);
     END IF;
-    IF wanted IS NOT NULL THEN
+    IF wanted <> '{}' THEN
         guard_name := format('rules_read_%s_%s', known.nspname, known.relname);
         IF octet_length(guard_name) > 63 THEN
             guard_name := 'rules_read_' || md5(guard_name);
         END IF;
-        EXECUTE format('CREATE VIEW agent.%I AS SELECT %s FROM %s WHERE false', guard_name, wanted, relation);
+        EXECUTE format(
+            'CREATE VIEW agent.%I AS SELECT %s FROM %s WHERE false',
+            guard_name, (SELECT string_agg(quote_ident(column_name), ', ') FROM unnest(wanted) AS column_name), relation
+        );
         EXECUTE format(
             'COMMENT ON VIEW agent.%I IS %L', guard_name,
             'Rules read these columns of ' || relation || '; change the rules before the columns.'
