@@ -28,7 +28,7 @@ CREATE TABLE agent.constraint_dependencies (
 COMMENT ON TABLE agent.constraint_dependencies IS 'Every column that a rule in force reads, its own table''s included; filled when the rule is stored.';
 COMMENT ON COLUMN agent.constraint_dependencies.constraint_id IS 'The rule; no foreign key, which would forbid TRUNCATE before the rules'' own check.';
 COMMENT ON COLUMN agent.constraint_dependencies.relation IS 'The table it reads, dumped by name.';
-COMMENT ON COLUMN agent.constraint_dependencies.column_name IS 'The column it reads.';
+COMMENT ON COLUMN agent.constraint_dependencies.column_name IS 'The column it reads; empty where it only counts rows.';
 COMMENT ON COLUMN agent.constraint_dependencies.via IS 'How it comes to it: row, path, or the quantifier.';
 CREATE INDEX constraint_dependencies_of_relation ON agent.constraint_dependencies (relation, column_name);
 

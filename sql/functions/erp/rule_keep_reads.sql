@@ -22,7 +22,7 @@ BEGIN
     BEGIN
         DELETE FROM agent.constraint_dependencies AS d WHERE d.constraint_id = rule_keep_reads.constraint_id;
         INSERT INTO agent.constraint_dependencies (constraint_id, relation, column_name, via)
-        SELECT DISTINCT rule.constraint_id, r.relation, r.column_name, r.via
+        SELECT DISTINCT rule.constraint_id, r.relation, coalesce(r.column_name, ''), r.via
         FROM erp.rule_reads(rule.target_relation, rule.triggering_operation, rule.compiled_ast) AS r
         WHERE rule.constraint_id IS NOT NULL;
     EXCEPTION
