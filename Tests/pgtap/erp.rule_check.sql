@@ -1,6 +1,6 @@
 -- The checker of rules: every error that can be found, what is suspicious, and that nothing hostile gets through or breaks it.
 BEGIN;
-SELECT plan(117);
+SELECT plan(128);
 
 CREATE TYPE erp.tap_state AS ENUM ('open', 'closed');
 CREATE DOMAIN erp.tap_percent AS numeric(5, 2) CHECK (VALUE >= 0 AND VALUE <= 100);
@@ -30,6 +30,7 @@ CREATE TABLE erp.tap_orders (
 CREATE TABLE erp.tap_lines (
     line_id bigint PRIMARY KEY,
     order_id bigint NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('goods', 'service')),
     amount numeric(12, 2)
 );
 
@@ -178,6 +179,38 @@ SELECT is_empty(
     $$SELECT f.* FROM agent.constraints AS c CROSS JOIN erp.rule_check(c.target_relation, c.triggering_operation, c.logic_ast) AS f WHERE c.protected$$,
     'nothing is said about the seeded rules'
 );
+
+SELECT is(pg_temp.says(ast), said, name)
+FROM (VALUES
+    (
+        'a quantifier', '{"forall": {"in": "erp.tap_lines", "as": "l", "where": {"==": [{"var": "l.order_id"}, {"var": "id"}]},
+            "satisfies": {">": [{"var": "l.amount"}, 0]}}}', ''
+    ),
+    (
+        'a quantifier that selects nothing', '{"exists": {"in": "erp.tap_lines", "as": "l", "where": {"and": [
+            {"==": [{"var": "l.order_id"}, {"var": "id"}]}, {"==": [{"var": "l.kind"}, "gods"]}]}}}',
+        'impossible_value /exists/where/and/1/==/1; never_true ; never_true /exists/where'
+    ),
+    (
+        'all of nothing', '{"forall": {"in": "erp.tap_lines", "as": "l", "where": {"==": [{"var": "l.kind"}, "gods"]},
+            "satisfies": {">": [{"var": "l.amount"}, {"var": "total"}]}}}',
+        'always_true ; impossible_value /forall/where/==/1; never_true /forall/where'
+    ),
+    (
+        'a satisfies that no row meets', '{"exists": {"in": "erp.tap_lines", "as": "l", "satisfies": {"==": [{"var": "l.kind"}, "gods"]}}}',
+        'impossible_value /exists/satisfies/==/1; never_true '
+    ),
+    ('a count is never negative', '{">=": [{"count": {"in": "erp.tap_lines", "as": "l"}}, 0]}', 'always_true '),
+    ('a count may be one', '{"<=": [{"count": {"in": "erp.tap_lines", "as": "l"}}, 1]}', ''),
+    ('a column that the relation lacks', '{"exists": {"in": "erp.tap_lines", "as": "l", "where": {"==": [{"var": "l.order"}, {"var": "id"}]}}}', 'RP102 /exists/where/==/0'),
+    (
+        'a wrong name inside and one outside', '{"and": [{"exists": {"in": "erp.tap_lines", "as": "l", "where": {"==": [{"var": "l.order"}, {"var": "id"}]}}}, {"var": "colt"}]}',
+        'RP102 /and/0/exists/where/==/0; RP102 /and/1'
+    ),
+    ('a relation there is not', '{"exists": {"in": "erp.tap_linse", "as": "l"}}', 'RP102 /exists/in'),
+    ('a system table', '{"exists": {"in": "pg_catalog.pg_authid", "as": "l"}}', 'RP102 /exists/in'),
+    ('another view', '{"exists": {"in": "information_schema.tables", "as": "l"}}', 'RP102 /exists/in')
+) AS v (name, ast, said);
 
 -- Quantifiers: how their rows are found, and what that costs.
 CREATE FUNCTION pg_temp.lint(ast text)

@@ -248,7 +248,7 @@ BEGIN
                     lo[i] := CASE WHEN lo[c] IS NOT NULL THEN least(lo[i], lo[c]) + 0 * lo[i] END;
                     hi[i] := CASE WHEN hi[c] IS NOT NULL THEN greatest(hi[i], hi[c]) + 0 * hi[i] END;
                 END LOOP;
-            WHEN children[i] > 0 AND node IN ('min', 'max', 'abs', '+', '-', '*', '/', '%', 'neg', 'floor', 'ceil', 'round') THEN
+            WHEN children[i] > 0 AND NOT (node IN ('min', 'max') AND at[a] ~ '/(in|where|of)$') AND node IN ('min', 'max', 'abs', '+', '-', '*', '/', '%', 'neg', 'floor', 'ceil', 'round') THEN
                 kind[i] := 'number';
                 u[i] := false;
                 e[i] := node IN ('/', '%');
@@ -275,21 +275,33 @@ BEGIN
                 ELSIF node = 'abs' THEN
                     lo[i] := 0;
                 END IF;
-            WHEN node IN ('count', 'count_distinct') THEN
-                kind[i] := 'number';
-                lo[i] := 0;
-                u[i] := node <> 'count';
-            WHEN node IN ('exists', 'forall', 'exists_one') THEN
-                kind[i] := 'boolean';
+            WHEN node IN ('count', 'count_distinct', 'sum', 'avg', 'lookup', 'exists', 'forall', 'exists_one') THEN
+                -- over rows or a list: a null list leaves it unknown
+                kind[i] := CASE WHEN node IN ('exists', 'forall', 'exists_one') THEN 'boolean' WHEN node <> 'lookup' THEN 'number' END;
+                lo[i] := CASE WHEN node IN ('count', 'count_distinct') THEN 0 END;
+                u[i] := node IN ('lookup', 'avg');
+                e[i] := node IN ('lookup', 'avg');
                 FOR c IN a..last LOOP
-                    IF at[c] LIKE '%/where' AND NOT t[c] THEN
-                        t[i] := node = 'forall';
-                        f[i] := node <> 'forall';
-                        RETURN QUERY VALUES ('warning', at[c], 'never_true', 'no row is ever selected: this condition is never true');
-                    ELSIF at[c] LIKE '%/satisfies' AND NOT t[c] AND node <> 'forall' THEN
-                        t[i] := false;
-                    ELSIF at[c] LIKE '%/satisfies' AND NOT f[c] AND NOT u[c] AND NOT e[c] AND node = 'forall' THEN
-                        f[i] := false;
+                    e[i] := e[i] OR e[c];
+                    IF at[c] LIKE '%/where' THEN
+                        IF NOT t[c] THEN
+                            RETURN QUERY VALUES ('warning', at[c], 'never_true', 'no row is ever selected: this condition is never true');
+                            t[i] := node = 'forall';
+                            f[i] := node <> 'forall';
+                            u[i] := node IN ('lookup', 'min', 'max', 'avg');
+                            e[i] := e[c];
+                            EXIT;
+                        END IF;
+                    ELSIF at[c] LIKE '%/satisfies' THEN
+                        u[i] := u[i] OR u[c];
+                        IF NOT t[c] AND node <> 'forall' THEN
+                            t[i] := false;
+                        ELSIF NOT f[c] AND NOT u[c] AND NOT e[c] AND node = 'forall' THEN
+                            f[i] := false;
+                        END IF;
+                    ELSE
+                        u[i] := u[i] OR (u[c] AND node <> 'count') OR at[c] LIKE '%/in';
+                        e[i] := e[i] OR at[c] LIKE '%/in';
                     END IF;
                 END LOOP;
             ELSE
@@ -317,7 +329,7 @@ BEGIN
         IF op[parent[i]] IN ('is_null', 'is_not_null', 'coalesce', '===', '!==')
             OR op[parent[i]] IN ('==', '!=') AND 'null' IN (value[a], value[a + 1]) THEN
             tested := tested || CASE WHEN starts_with(name[i], 'old.') THEN 'old' ELSE name[i] END;
-        ELSIF fact[i] @> '{"not_null": false}' AND NOT name[i] = ANY (told) THEN
+        ELSIF fact[i] @> '{"not_null": false, "inner_row": false}' AND NOT name[i] = ANY (told) THEN
             told := told || name[i];
             nulls := nulls || i;
         END IF;

@@ -22,12 +22,14 @@ DECLARE
     relation oid;
     facts jsonb;
     held boolean;
+    inner_row boolean;
 BEGIN
     FOR i IN 1..coalesce(cardinality(names), 0) LOOP
         path := string_to_array(names[i], '.');
         root := path[1];
         facts := nowhere;
         held := true;
+        inner_row := false;
         relation := target;
         IF root = 'agent' THEN
             facts := jsonb_build_object('type', CASE WHEN path[2] IN ('id', 'financial_authority_limit') THEN 'number' ELSE 'text' END);
@@ -37,6 +39,7 @@ BEGIN
                 || CASE path[2] WHEN 'operation' THEN '{"values": ["INSERT", "UPDATE", "DELETE"], "spelled": "the operation"}'::jsonb ELSE '{}' END;
             relation := NULL;
         ELSIF coalesce(scopes[i] ? root, false) THEN
+            inner_row := true;
             relation := CASE jsonb_typeof(scopes[i] -> root) WHEN 'string' THEN erp.rule_target(scopes[i] ->> root) END;
             path := path[2:];
         ELSIF root = 'new' THEN
@@ -66,7 +69,7 @@ BEGIN
         END LOOP;
         result[i] := CASE
             WHEN relation IS NULL OR facts = nowhere THEN facts
-            ELSE facts || jsonb_build_object('not_null', held, 'relation', relation)
+            ELSE facts || jsonb_build_object('not_null', held, 'relation', relation, 'inner_row', inner_row)
         END;
     END LOOP;
     RETURN result;

@@ -13,9 +13,10 @@ DECLARE
     source record;
     keys text[];
 BEGIN
-    SELECT c.oid::regclass AS relation, a.attname INTO source
+    SELECT n.nspname, c.relname, a.attname INTO source
     FROM pg_class AS c
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = rule_reference_values.attnum
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.oid = rule_reference_values.relation
     AND c.relkind = 'r'
     AND NOT c.relrowsecurity
@@ -25,7 +26,7 @@ BEGIN
     AND has_column_privilege(current_user, c.oid, a.attnum, 'SELECT');
     IF FOUND THEN
         -- Dynamic because the foreign key names the table.
-        EXECUTE format('SELECT array_agg(v) FROM (SELECT %1$I::pg_catalog.text AS v FROM %2$s LIMIT 1001) AS r', source.attname, source.relation)
+        EXECUTE format('SELECT array_agg(v) FROM (SELECT %1$I::pg_catalog.text AS v FROM %2$I.%3$I LIMIT 1001) AS r', source.attname, source.nspname, source.relname)
         INTO keys;
     END IF;
     RETURN CASE WHEN cardinality(keys) <= 1000 THEN keys END;
