@@ -60,7 +60,32 @@ typedef struct ErpName
 	char	   *member;			/* of a name of a quantifier's row: without the alias */
 	Oid			relid;			/* that relation */
 	JsonbContainer *given;		/* its rows, where the caller gave them */
+	List	   *steps;			/* of ErpStep: the columns it leads through */
 } ErpName;
+
+/* A column that a name reads or joins by. */
+typedef struct ErpStep
+{
+	Oid			relid;
+	AttrNumber	attnum;
+} ErpStep;
+
+/* A column of a quantifier's rows that has to equal a value from outside. */
+typedef struct ErpReadPair
+{
+	AttrNumber	inner;
+	AttrNumber	outer;			/* the column of the row judged, new or old, or 0 */
+	uint32		outer_register;
+} ErpReadPair;
+
+/* What one quantifier of a rule reads. */
+typedef struct ErpRead
+{
+	Oid			relid;
+	uint32		quantifier;
+	int			pair_count;
+	ErpReadPair pairs[FLEXIBLE_ARRAY_MEMBER];
+} ErpRead;
 
 /* A quantifier of a program, as its rows are read. */
 typedef struct ErpQuantifier
@@ -221,6 +246,10 @@ extern void erp_show_witnesses(ErpRunner *runner, uint32 rule);
 /* shadow.c */
 extern char *erp_row_key(Relation relation, struct TupleTableSlot *row);
 extern void erp_log_shadow(const char *code, const char *message, const char *detail, const char *row_key);
+
+/* reads.c */
+extern List *erp_rule_reads(const ErpProgram *program, uint32 rule);
+extern const char *erp_quantifier_kind(const erpk_quantifier *quantifier);
 
 /* cache.c */
 extern void erp_cache_init(void);

@@ -205,6 +205,15 @@ set_value_column(Relation relation, AttrNumber attnum, ErpName *name)
 	name->type = erp_value_type(TupleDescAttr(RelationGetDescr(relation), attnum - 1)->atttypid, &name->value_type);
 }
 
+static void
+add_step(ErpName *name, Oid relid, AttrNumber attnum)
+{
+	ErpStep    *step = palloc(sizeof(ErpStep));
+
+	*step = (ErpStep) {.relid = relid, .attnum = attnum};
+	name->steps = lappend(name->steps, step);
+}
+
 /*
  * Resolves a.b.c: every step but the last is a column with a single-column
  * foreign key.  The whole path becomes one look-up by the first column's value,
@@ -224,6 +233,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 	initStringInfo(&condition);
 	name->sql = NULL;
 	name->foreign = false;
+	name->steps = NIL;
 	for (;;)
 	{
 		char	   *dot = strchr(step, '.');
@@ -246,6 +256,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 			found = unreadable_name(fault, current, column, reader);
 			break;
 		}
+		add_step(name, RelationGetRelid(current), attnum);
 		if (hop == 0)
 		{
 			name->attnum = attnum;
@@ -265,6 +276,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 								 RelationGetRelationName(current), column);
 			break;
 		}
+		add_step(name, target, key);
 		next = relation_open(target, AccessShareLock);
 		if (depends)
 			*depends = list_append_unique_oid(*depends, target);
