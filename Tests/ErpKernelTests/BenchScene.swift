@@ -83,12 +83,14 @@ final class BenchScene {
         }
         for index in 0..<program.header.slot_count {
             let slot = program.slot(index)
-            if slot.is_fact == 0, slot.scope == 0 { registers[Int(index)] = names[Int(slot.key)].value }
+            if slot.is_fact == 0, slot.scope == 0 {
+                registers[Int(index)] = read(names[Int(slot.key)].value, as: slot.type, of: index)
+            }
         }
         var run = erpk_run()
         var outcome = erpk_evaluate(bytes.baseAddress, &registers, &run)
-        while outcome == ERPK_NEED_FACT {
-            quantify(program, bytes, program.slot(run.slot).key)
+        while outcome == ERPK_NEED_FACT || answer(outcome, &run) {
+            if outcome == ERPK_NEED_FACT { quantify(program, bytes, program.slot(run.slot).key) }
             outcome = erpk_evaluate(bytes.baseAddress, &registers, &run)
         }
         var explanation = [UInt8](repeating: 0, count: 64)
@@ -99,8 +101,28 @@ final class BenchScene {
         case ERPK_PASSED: return .verdict(true)
         case ERPK_VIOLATED: return .verdict(false)
         case ERPK_UNKNOWN: return .verdict(nil)
-        default: return .refused(ERPK_ARITHMETIC)
+        default: return .refused(erpk_failure(bytes.baseAddress, registers, 0))
         }
+    }
+
+    /// Gives room for texts; what only PostgreSQL can compute is false, or the first day.
+    private func answer(_ outcome: Int32, _ run: inout erpk_run) -> Bool {
+        switch outcome {
+        case ERPK_NEED_CALL where run.call == UInt32(ERPK_CALL_DATE):
+            registers[Int(run.result)] = .integer(0, type: ERPK_T_DATE)
+        case ERPK_NEED_CALL: registers[Int(run.result)] = .bool(false)
+        case ERPK_NEED_SPACE: run.buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Int(run.space))
+        default: return false
+        }
+        return true
+    }
+
+    /// An object or a list is a value of JSON, but none of any other type.
+    private func read(_ value: erpk_value, as type: UInt8, of slot: UInt32) -> erpk_value {
+        guard value.isValue, value.type == UInt8(ERPK_T_JSON), value.type != type else { return value }
+        var misfit = erpk_value.error(ERPK_E_TYPE)
+        misfit.length = slot
+        return misfit
     }
 
     private func quantify(_ program: Program, _ bytes: UnsafeBufferPointer<UInt8>, _ number: UInt32) {
@@ -111,12 +133,16 @@ final class BenchScene {
         for row in relations[ordinal] ?? [] {
             for index in 0..<program.header.slot_count where program.slot(index).scope == number + 1 {
                 let slot = program.slot(index)
-                registers[Int(index)] = slot.is_fact == 0 ? row(names[Int(slot.key)].member) : erpk_value()
+                registers[Int(index)] =
+                    slot.is_fact == 0
+                    ? read(row(names[Int(slot.key)].member), as: slot.type, of: index) : erpk_value()
             }
             var run = erpk_run()
             run.rule = number
-            while erpk_row(bytes.baseAddress, &registers, &run, &fold) == ERPK_NEED_FACT {
-                quantify(program, bytes, program.slot(run.slot).key)
+            var outcome = erpk_row(bytes.baseAddress, &registers, &run, &fold)
+            while outcome == ERPK_NEED_FACT || answer(outcome, &run) {
+                if outcome == ERPK_NEED_FACT { quantify(program, bytes, program.slot(run.slot).key) }
+                outcome = erpk_row(bytes.baseAddress, &registers, &run, &fold)
             }
             if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0 { collected.append(registers[Int(quantifier.body)]) }
             if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0 { break }

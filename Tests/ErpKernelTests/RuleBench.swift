@@ -58,11 +58,11 @@ struct RuleBench {
 
     private static let attributes: [[UInt8]] = [
         "agent.kind", "agent.id", "agent.role_name", "agent.display_name", "agent.financial_authority_limit",
-        "agent.operational_status", "tx.now", "tx.operation", "tx.user",
+        "agent.operational_status", "tx.now", "tx.as_of", "tx.today", "tx.operation", "tx.user",
     ].map { (name: String) in Array(name.utf8) }
 
     private func resolve(_ name: [UInt8]) -> erpk_value? {
-        var path = name.split(separator: 0x2E).map { [UInt8]($0) }
+        var path = (name == [UInt8]("tx.as_of") ? [UInt8]("tx.now") : name).split(separator: 0x2E).map { [UInt8]($0) }
         let context = document.member(root, "context") ?? -1
         if path.count > 1, path.first?.equals("agent") == true || path.first?.equals("tx") == true,
             !RuleBench.attributes.contains(name)
@@ -88,8 +88,10 @@ struct RuleBench {
         if path.first?.equals("tx") == true {
             (node, path) = (document.member(context, "tx") ?? -1, [[UInt8]](path.dropFirst()))
         }
-        for step in path { node = document.children(node).first { document[$0].key == step } ?? -1 }
-        return value(node, isInstant: name == [UInt8]("tx.now"))
+        for step in path { node = member(node, step) }
+        if name == [UInt8]("tx.today") { return moment(node, ERPK_T_DATE) }
+        let isInstant = name == [UInt8]("tx.now") || name == [UInt8]("tx.as_of")
+        return isInstant ? moment(node, ERPK_T_TIMESTAMPTZ) : value(node)
     }
 
     /// The rows that the context gives for a relation.
@@ -100,19 +102,31 @@ struct RuleBench {
             { member in
                 var node = row
                 for step in member.split(separator: 0x2E) {
-                    node = document.children(node).first { document[$0].key == [UInt8](step) } ?? -1
+                    node = self.member(node, [UInt8](step))
                 }
                 return value(node)
             }
         }
     }
 
-    private func value(_ index: Int, isInstant: Bool = false) -> erpk_value {
-        let node = document[index]
-        if isInstant {
-            var reader = LiteralReader(node.text)
-            return reader.read(ERPK_T_TIMESTAMPTZ) ?? .null(ERPK_T_TIMESTAMPTZ)
+    private func member(_ index: Int, _ step: [UInt8]) -> Int {
+        let children = document.children(index)
+        if document[index].kind == .array {
+            guard let position = Int(String(decoding: step, as: UTF8.self)) else { return -1 }
+            return children.indices.contains(position) ? children[position] : -1
         }
+        return children.first { document[$0].key == step } ?? -1
+    }
+
+    /// Nil for a text that is none, as a name that cannot be resolved.
+    private func moment(_ index: Int, _ type: Int32) -> erpk_value? {
+        if document[index].kind == .null { return .null(type) }
+        var reader = LiteralReader(document[index].text)
+        return reader.read(type)
+    }
+
+    private func value(_ index: Int) -> erpk_value {
+        let node = document[index]
         switch node.kind {
         case .bool: return .bool(node.text.equals("true"))
         case .number:
@@ -123,7 +137,7 @@ struct RuleBench {
             let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: node.text.count + 1)
             copy.initialize(from: node.text, count: node.text.count)
             return .text(UnsafePointer(copy), length: UInt32(node.text.count), type: ERPK_T_TEXT)
-        case .object, .array: return .text(nil, length: 0, type: ERPK_T_OPAQUE)
+        case .object, .array: return .integer(0, type: ERPK_T_JSON)
         case .null: return .null(ERPK_T_NULL)
         }
     }

@@ -40,9 +40,15 @@ struct FuzzRegisters {
 
     /// Judges one rule, fetching each fact at most once.
     mutating func judge(_ program: [UInt8], rule: UInt32, full: Bool, facts: FuzzInput) -> Int32 {
-        var run = erpk_run(rule: rule, step: 0, slot: 0, full: full ? 1 : 0)
-        for _ in 0...header.slot_count {
+        var run = erpk_run()
+        run.rule = rule
+        run.full = full ? 1 : 0
+        for _ in 0...(header.slot_count &+ header.code_count) {
             let outcome = erpk_evaluate(program, &file, &run)
+            if outcome == ERPK_NEED_CALL || outcome == ERPK_NEED_SPACE {
+                answer(outcome, &run)
+                continue
+            }
             guard outcome == ERPK_NEED_FACT else { return run.rule == rule ? outcome : ERPK_PASSED }
             let slot = slot(program, Int(run.slot))
             // By the key, so that the order of fetching does not matter.
@@ -52,6 +58,20 @@ struct FuzzRegisters {
         }
         expect(false)
         return ERPK_BROKEN
+    }
+
+    /// What only PostgreSQL computes has some value of its type; texts get the room they ask for.
+    private mutating func answer(_ outcome: Int32, _ run: inout erpk_run) {
+        if outcome == ERPK_NEED_SPACE {
+            expect(run.space > 0 && run.space <= UInt32(ERPK_MAX_TEXT_BYTES))
+            // The inputs are small and the process is short-lived.
+            run.buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Int(run.space))
+            return
+        }
+        for operand in [run.operands.0, run.operands.1] { expect(operand < header.register_count) }
+        expect(run.result < header.register_count)
+        file[Int(run.result)] =
+            run.call == UInt32(ERPK_CALL_DATE) ? .integer(9_000, type: ERPK_T_DATE) : .bool(run.result % 2 == 0)
     }
 
     /// The text, asked for twice: with no room, and with the room it said it needs.

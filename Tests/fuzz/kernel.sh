@@ -53,7 +53,7 @@ if ! build; then
     fail "the fuzz targets are built"
     finish
 fi
-python3 "$ROOT/Tests/fuzz/seeds.py" "$ROOT/Tests/vectors/rules.jsonl" "$work/seeds"
+python3 "$ROOT/Tests/fuzz/seeds.py" <(cat "$ROOT"/Tests/vectors/{rules,scalar}.jsonl) "$work/seeds"
 [ $# -gt 0 ] || set -- compile evaluate program json
 for target in "$@"; do fuzz "$target"; done
 finish

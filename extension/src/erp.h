@@ -50,10 +50,12 @@ typedef struct ErpName
 	int32		column_typmod;
 	Oid			value_type;		/* type of the value read, domains resolved */
 	char	   *attribute;		/* after agent. or tx. */
+	char	   *json_path;		/* into the column's document, or NULL */
 	char	   *sql;			/* look-up of a foreign-key path by the first column, or NULL */
 	bool		foreign;		/* the path leads through a table that is not erp_owner's */
 	SPIPlanPtr	plan;			/* its saved plan, made at first use */
 	erpk_value	preset;
+	JsonbValue *json;			/* of ERPK_T_JSON outside the gate, NULL for null */
 	Datum		key;			/* of a look-up outside the gate */
 	bool		key_is_null;
 	char	   *relation;		/* of a quantifier or a name of its row: the relation as the rule spells it */
@@ -206,6 +208,17 @@ extern void erp_value_from_datum(Datum datum, bool isnull, Oid type, erpk_value 
 extern void erp_value_from_numeric(Datum datum, erpk_value *value);
 extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value);
 
+/* json.c */
+extern JsonbValue *erp_json_walk(JsonbValue *value, const char *path);
+extern JsonbValue *erp_json_root(Datum datum, Oid type);
+extern void erp_json_read(const JsonbValue *json, uint8 type, uint32 slot, erpk_value *value);
+extern void erp_name_read(const ErpName *name, Datum datum, bool isnull, const erpk_slot *slots, uint32 slot,
+						  erpk_value *value);
+
+/* calls.c */
+extern bool erp_answer(int32 status, erpk_value *registers, erpk_run *run);
+extern void erp_check_literals(const erpk_rule *rule, erpk_fault *fault);
+
 /* names.c */
 extern bool erp_resolve_relation(ErpName *name, List **depends, Oid reader, erpk_fault *fault);
 extern bool erp_resolve_row_name(ErpName *name, List **depends, Oid reader, erpk_fault *fault);
@@ -219,7 +232,8 @@ extern ErpProgram *erp_program_compile(MemoryContext memory, const ErpRuleText *
 									   ErpResolver resolve);
 
 /* facts.c */
-extern void erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value);
+extern void erp_fact_fetch(ErpProgram *program, uint32 slot, Datum key, bool key_is_null, bool as_owner,
+						   erpk_value *value);
 extern void erp_spi_begin(ErpFrame *frame, bool as_owner, bool foreign);
 extern void erp_spi_end(const ErpFrame *frame);
 extern SPIPlanPtr erp_spi_prepare(const char *sql, int nargs, Oid *types);
@@ -227,6 +241,7 @@ extern Jsonb *erp_actor(void);
 extern bool erp_actor_is_break_glass(void);
 extern bool erp_actor_attribute(const char *key, JsonbValue *value);
 extern TimestampTz erp_business_now(void);
+extern Datum erp_business_today(void);
 extern bool erp_same_statement(uint64 *mark);
 
 /* references.c */
@@ -237,7 +252,7 @@ extern void erp_screen_begin(ErpRuleSet *set, erpk_value *registers, erpk_run *r
 extern void erp_screen_passed(ErpRuleSet *set, erpk_value *registers, erpk_run *run);
 
 /* evaluate.c */
-extern void erp_given_value(JsonbContainer *row, const ErpName *name, erpk_value *value);
+extern void erp_given_value(JsonbContainer *row, const ErpProgram *program, uint32 slot, erpk_value *value);
 
 /* relations.c */
 extern int32 erp_run(ErpRunner *runner, erpk_run *run);

@@ -38,20 +38,15 @@ object_of(JsonbValue *value)
 	return value && value->type == jbvBinary ? value->val.binary.data : NULL;
 }
 
-/* Walks a.b.c through nested objects. */
+/* Walks a.b.c through nested objects and lists. */
 static JsonbValue *
 walk(JsonbContainer *container, const char *path)
 {
-	char	   *rest = pstrdup(path);
-	char	   *step;
-	JsonbValue *value = NULL;
+	char	   *dot = strchr(path, '.');
 
-	while ((step = strsep(&rest, ".")) != NULL)
-	{
-		value = member(container, step);
-		container = object_of(value);
-	}
-	return value;
+	if (dot == NULL)
+		return member(container, path);
+	return erp_json_walk(member(container, pnstrdup(path, dot - path)), dot + 1);
 }
 
 /* Sets a name's value from JSON, or fills an RP104. */
@@ -59,6 +54,9 @@ static bool
 preset(ErpName *name, JsonbValue *json, uint8 type, erpk_fault *fault)
 {
 	name->source = ERP_SOURCE_PRESET;
+	name->json = json;
+	if (type == ERPK_T_JSON)
+		return true;
 	if (erp_value_from_json(json, type, &name->preset))
 	{
 		name->type = type != ERPK_T_NULL ? type : name->preset.type;
@@ -153,9 +151,13 @@ given_type(ErpName *name, erpk_fault *fault)
 
 /* Reads a name of a given row. */
 void
-erp_given_value(JsonbContainer *row, const ErpName *name, erpk_value *value)
+erp_given_value(JsonbContainer *row, const ErpProgram *program, uint32 slot, erpk_value *value)
 {
-	if (!erp_value_from_json(walk(row, name->member), name->type, value))
+	const ErpName *name = &program->names[program->slots[slot].key];
+
+	if (name->type == ERPK_T_JSON)
+		erp_json_read(walk(row, name->member), program->slots[slot].type, slot, value);
+	else if (!erp_value_from_json(walk(row, name->member), name->type, value))
 		elog(ERROR, "a given row changed its type");
 }
 
@@ -212,6 +214,12 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 		name->sql = NULL;
 		return preset(name, fact, name->type, fault);
 	}
+	if (name->type == ERPK_T_JSON && name->sql == NULL)
+	{
+		name->source = ERP_SOURCE_PRESET;
+		name->json = erp_json_walk(member(row, pnstrdup(path, strcspn(path, "."))), name->json_path);
+		return true;
+	}
 	/* of a type rules cannot compare, all that is asked is whether it is there */
 	if (name->type == ERPK_T_OPAQUE && name->sql == NULL)
 	{
@@ -229,6 +237,38 @@ resolve(void *context, ErpName *name, erpk_fault *fault)
 	return true;
 }
 
+/* Fills a slot with what is known beforehand. */
+static void
+load_preset(ErpProgram *program, uint32 slot)
+{
+	const ErpName *name = &program->names[program->slots[slot].key];
+
+	if (name->type == ERPK_T_JSON)
+		erp_json_read(name->json, program->slots[slot].type, slot, &program->registers[slot]);
+	else
+		program->registers[slot] = name->preset;
+}
+
+/* Reports the error a rule ended in. */
+static void
+raise_failure(ErpProgram *program)
+{
+	int32		code = erpk_failure(program->bytes, program->registers, 0);
+	char	   *detail = psprintf("{%s}", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_VIOLATION));
+
+	if (code == ERPK_ARITHMETIC)
+		ereport(ERROR,
+				(errcode(erp_sqlstate(code)),
+				 errmsg("the rule ended in an arithmetic error"),
+				 errdetail_internal("%s", detail),
+				 errhint("Guard the operation with a test that is false where it cannot be done.")));
+	ereport(ERROR,
+			(errcode(erp_sqlstate(code)),
+			 errmsg("%s", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_ERROR)),
+			 errdetail_internal("%s", detail),
+			 errhint("Guard the value with a test that is false where it cannot be used.")));
+}
+
 /* Fills the slot of a fact of the record. */
 static void
 load_fact(void *context, uint32 slot)
@@ -237,9 +277,9 @@ load_fact(void *context, uint32 slot)
 	ErpName    *name = &program->names[program->slots[slot].key];
 
 	if (name->sql == NULL)
-		program->registers[slot] = name->preset;
+		load_preset(program, slot);
 	else
-		erp_fact_fetch(name, name->key, name->key_is_null, false, &program->registers[slot]);
+		erp_fact_fetch(program, slot, name->key, name->key_is_null, false, &program->registers[slot]);
 }
 
 /* Runs the one rule of a program without short cuts, so that its trace is whole. */
@@ -258,7 +298,7 @@ run_program(ErpProgram *program)
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
 		if (program->slots[slot].is_fact == ERPK_FACT_NONE && program->slots[slot].scope == 0)
-			program->registers[slot] = program->names[program->slots[slot].key].preset;
+			load_preset(program, slot);
 	outcome = erp_run(&runner, &run);
 	erp_show_witnesses(&runner, 0);
 	return outcome;
@@ -312,11 +352,7 @@ erp_rule_evaluate(PG_FUNCTION_ARGS)
 		erp_raise_fault(&program->faults[0], NULL);
 	outcome = run_program(program);
 	if (outcome == ERPK_FAILED)
-		ereport(ERROR,
-				(errcode(erp_sqlstate(ERPK_ARITHMETIC)),
-				 errmsg("the rule ended in an arithmetic error"),
-				 errdetail_internal("{%s}", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_VIOLATION)),
-				 errhint("Guard the operation with a test that is false where it cannot be done.")));
+		raise_failure(program);
 	result = erp_explain(program, program->registers, 0, ERPK_EXPLAIN_TRACE);
 	if (scene.relation)
 		relation_close(scene.relation, NoLock);

@@ -18,6 +18,7 @@
 #include "storage/proc.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -25,6 +26,7 @@
 
 static SPIPlanPtr actor_plan = NULL;
 static SPIPlanPtr clock_plan = NULL;
+static SPIPlanPtr today_plan = NULL;
 
 static MemoryContext actor_memory = NULL;
 static Jsonb *actor_attributes = NULL;
@@ -112,14 +114,15 @@ erp_same_statement(uint64 *mark)
 
 /* Reads a path's value by the key; text is copied into the caller's memory context. */
 void
-erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_value *value)
+erp_fact_fetch(ErpProgram *program, uint32 slot, Datum key, bool key_is_null, bool as_owner, erpk_value *value)
 {
+	ErpName    *name = &program->names[program->slots[slot].key];
 	MemoryContext caller = CurrentMemoryContext;
 	ErpFrame	frame;
 
 	if (key_is_null)
 	{
-		erp_value_from_datum((Datum) 0, true, name->value_type, value);
+		erp_name_read(name, (Datum) 0, true, program->slots, slot, value);
 		return;
 	}
 	erp_spi_begin(&frame, as_owner, name->foreign);
@@ -128,14 +131,14 @@ erp_fact_fetch(ErpName *name, Datum key, bool key_is_null, bool as_owner, erpk_v
 	if (SPI_execute_plan(name->plan, &key, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "rule look-up failed: %s", name->sql);
 	if (SPI_processed == 0)
-		erp_value_from_datum((Datum) 0, true, name->value_type, value);
+		erp_name_read(name, (Datum) 0, true, program->slots, slot, value);
 	else
 	{
 		bool		isnull;
 		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 		MemoryContext inside = MemoryContextSwitchTo(caller);
 
-		erp_value_from_datum(datum, isnull, name->value_type, value);
+		erp_name_read(name, datum, isnull, program->slots, slot, value);
 		if (value->state == ERPK_S_VALUE && (value->type == ERPK_T_TEXT || value->type == ERPK_T_OPAQUE))
 		{
 			uint8	   *copy = palloc(value->length + 1);
@@ -220,4 +223,26 @@ erp_business_now(void)
 		now = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	erp_spi_end(&frame);
 	return isnull ? GetCurrentTransactionStartTimestamp() : now;
+}
+
+/* Returns the business date of the company. */
+Datum
+erp_business_today(void)
+{
+	ErpFrame	frame;
+	Datum		today = DateADTGetDatum(DATEVAL_NOBEGIN);
+	bool		isnull = true;
+
+	erp_spi_begin(&frame, true, false);
+	if (today_plan == NULL)
+		today_plan = erp_spi_prepare("SELECT erp.today()", 0, NULL);
+	if (SPI_execute_plan(today_plan, NULL, NULL, true, 1) == SPI_OK_SELECT && SPI_processed == 1)
+		today = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	erp_spi_end(&frame);
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NO_DATA_FOUND),
+				 errmsg("the company has no date"),
+				 errhint("erp.companies needs the company and its time zone")));
+	return today;
 }

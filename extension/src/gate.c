@@ -59,11 +59,11 @@ load_columns(Write *write)
 		row = row_of(write, name);
 		if (name->source == ERP_SOURCE_NULL || row == NULL)
 		{
-			erp_value_from_datum((Datum) 0, true, name->value_type, value);
+			erp_name_read(name, (Datum) 0, true, program->slots, slot, value);
 			continue;
 		}
 		datum = slot_getattr(row, name->attnum, &isnull);
-		erp_value_from_datum(datum, isnull, name->value_type, value);
+		erp_name_read(name, datum, isnull, program->slots, slot, value);
 	}
 }
 
@@ -82,6 +82,8 @@ load_attribute(const Write *write, const ErpName *name, erpk_value *value)
 	}
 	else if (strcmp(name->attribute, "now") == 0)
 		erp_value_from_datum(TimestampTzGetDatum(erp_business_now()), false, TIMESTAMPTZOID, value);
+	else if (strcmp(name->attribute, "today") == 0)
+		erp_value_from_datum(erp_business_today(), false, DATEOID, value);
 	else if (strcmp(name->attribute, "operation") == 0)
 		erp_value_from_datum(CStringGetTextDatum(write->operation), false, TEXTOID, value);
 	else
@@ -106,7 +108,7 @@ load_fact(void *context, uint32 slot)
 	}
 	if (row != NULL && name->source != ERP_SOURCE_NULL)
 		key = slot_getattr(row, name->attnum, &isnull);
-	erp_fact_fetch(name, key, isnull, true, &write->registers[slot]);
+	erp_fact_fetch(program, slot, key, isnull, true, &write->registers[slot]);
 }
 
 /* What the rules' facts are read with: a fresh snapshot and the rights of their owner. */
@@ -238,7 +240,7 @@ refuse(const Write *write, int32 outcome, uint32 number)
 	}
 	else if (outcome == ERPK_FAILED)
 	{
-		code = "RP105";
+		code = psprintf("RP%03d", erpk_failure(program->bytes, write->registers, number));
 		message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
 	}
 	detail = detail_of(write, rule, number, outcome, shown);

@@ -34,6 +34,8 @@ static const Attribute agent_attributes[] = {
 
 static const Attribute tx_attributes[] = {
 	{"now", ERPK_T_TIMESTAMPTZ},
+	{"as_of", ERPK_T_TIMESTAMPTZ},
+	{"today", ERPK_T_DATE},
 	{"operation", ERPK_T_TEXT},
 	{"user", ERPK_T_TEXT},
 };
@@ -87,7 +89,8 @@ erp_resolve_attribute(ErpName *name, erpk_fault *fault)
 		{
 			name->source = agent ? ERP_SOURCE_AGENT : ERP_SOURCE_TX;
 			name->type = list[i].type;
-			name->attribute = pstrdup(key);
+			/* what is judged as of a moment is told that moment as now */
+			name->attribute = pstrdup(!agent && strcmp(key, "as_of") == 0 ? "now" : key);
 			return true;
 		}
 		offer(key, list[i].name, &near, &distance);
@@ -216,7 +219,7 @@ add_step(ErpName *name, Oid relid, AttrNumber attnum)
 
 /*
  * Resolves a.b.c: every step but the last is a column with a single-column
- * foreign key.  The whole path becomes one look-up by the first column's value,
+ * foreign key, or all that is left leads into a column of JSON.  The whole path becomes one look-up by the first column's value,
  * compared as the foreign keys themselves compare.
  */
 bool
@@ -232,6 +235,7 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 	initStringInfo(&joins);
 	initStringInfo(&condition);
 	name->sql = NULL;
+	name->json_path = NULL;
 	name->foreign = false;
 	name->steps = NIL;
 	for (;;)
@@ -263,16 +267,17 @@ erp_resolve_path(Relation relation, char *path, ErpName *name, List **depends, O
 			name->column_type = TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypid;
 			name->column_typmod = TupleDescAttr(RelationGetDescr(current), attnum - 1)->atttypmod;
 		}
-		if (dot == NULL)
+		set_value_column(current, attnum, name);
+		if (dot == NULL || name->type == ERPK_T_JSON)
 		{
-			set_value_column(current, attnum, name);
+			name->json_path = dot ? pstrdup(dot + 1) : NULL;
 			if (hop > 0)
 				name->sql = psprintf("SELECT t%d.%s FROM %s", hop, quote_identifier(column), joins.data);
 			break;
 		}
 		if (!find_foreign_key(RelationGetRelid(current), attnum, &target, &key, &equality))
 		{
-			found = unknown_name(fault, NULL, "%s.%s has no foreign key to follow",
+			found = unknown_name(fault, NULL, "%s.%s has no foreign key to follow and is no JSON",
 								 RelationGetRelationName(current), column);
 			break;
 		}

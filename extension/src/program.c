@@ -150,6 +150,8 @@ resolve_names(ErpProgram *program, int *capacity, const ErpRuleText *text, ErpRe
 	}
 	pfree(relations);
 	rule->names = names;
+	if (fault->code == 0)
+		erp_check_literals(rule, fault);
 }
 
 /* Finds the relation and the slots of each quantifier. */

@@ -78,13 +78,13 @@ fill_slots(ErpRunner *runner, ErpRow *row)
 		}
 		name = &program->names[slot->key];
 		if (row->json)
-			erp_given_value(row->json, name, value);
+			erp_given_value(row->json, program, number, value);
 		else
 		{
 			bool		isnull;
 			Datum		datum = slot_getattr(row->slot, name->attnum, &isnull);
 
-			erp_value_from_datum(datum, isnull, name->value_type, value);
+			erp_name_read(name, datum, isnull, program->slots, number, value);
 		}
 	}
 }
@@ -123,6 +123,8 @@ run_block(ErpRunner *runner, ErpRow *row, bool full, erpk_fold *fold)
 
 		if (status == ERPK_PASSED)
 			return;
+		if (erp_answer(status, runner->registers, &run))
+			continue;
 		if (status != ERPK_NEED_FACT)
 			elog(ERROR, "a quantifier's block is not sound");
 		load_fact(runner, run.slot);
@@ -393,11 +395,11 @@ load_fact(ErpRunner *runner, uint32 number)
 		runner->load(runner->context, number);
 	else
 	{
-		ErpName    *name = &runner->program->names[slot->key];
+		const ErpName *name = &runner->program->names[slot->key];
 		bool		isnull;
 		Datum		key = slot_getattr(row->slot, name->attnum, &isnull);
 
-		erp_fact_fetch(name, key, isnull, runner->as_owner, &runner->registers[number]);
+		erp_fact_fetch(runner->program, number, key, isnull, runner->as_owner, &runner->registers[number]);
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -411,6 +413,8 @@ erp_run(ErpRunner *runner, erpk_run *run)
 		/* SAFETY: the kernel returns before anything here can raise */
 		int32		status = erpk_evaluate(runner->program->bytes, runner->registers, run);
 
+		if (erp_answer(status, runner->registers, run))
+			continue;
 		if (status != ERPK_NEED_FACT)
 			return status;
 		load_fact(runner, run->slot);

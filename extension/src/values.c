@@ -56,6 +56,9 @@ erp_value_type(Oid type, Oid *base)
 			return ERPK_T_TIMESTAMPTZ;
 		case UUIDOID:
 			return ERPK_T_UUID;
+		case JSONOID:
+		case JSONBOID:
+			return ERPK_T_JSON;
 		default:
 			return get_typtype(*base) == TYPTYPE_ENUM ? ERPK_T_TEXT : ERPK_T_OPAQUE;
 	}
@@ -340,10 +343,11 @@ erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value)
 					return false;
 			}
 		default:
-			/* an object or a list: all a rule can ask is whether it is there */
-			if (type != ERPK_T_OPAQUE && type != ERPK_T_NULL)
+			/* an object or a list, whose values take their types where they are used */
+			if (type != ERPK_T_JSON && type != ERPK_T_NULL)
 				return false;
-			set_bytes(value, ERPK_T_OPAQUE, "", 0);
+			value->state = ERPK_S_VALUE;
+			value->type = ERPK_T_JSON;
 			return true;
 	}
 }

@@ -18,7 +18,7 @@ BEGIN
         IF NOT (zone ->> 'op' = 'literal' AND zone ->> 'type' IN ('quoted', 'number')) THEN
             PERFORM erp.rule_fail('RP101', zone ->> 'at', 'the time zone must be written as a text');
         END IF;
-        PERFORM erp.rule_want(arg, '{timestamptz}', at);
+        arg := erp.rule_want(arg, '{timestamptz}', at);
         PERFORM timezone(zone ->> 'value', 'epoch'::timestamptz);
     ELSIF wanted = 'date' AND arg ->> 'type' = 'timestamptz' THEN
         PERFORM erp.rule_fail(

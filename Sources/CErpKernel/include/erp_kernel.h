@@ -25,6 +25,9 @@
 #define ERPK_MAX_RULE_BYTES 65536
 #define ERPK_MAX_DEPTH 64
 #define ERPK_MAX_NODES 4096
+#define ERPK_MAX_PATTERN_BYTES 1000
+#define ERPK_MAX_SUBJECT 10000		/* characters a regular expression is tried on */
+#define ERPK_MAX_TEXT_BYTES 1048576	/* of a text that a rule puts together */
 
 /* Statuses; a rule's own faults are the number of their SQLSTATE RPnnn. */
 #define ERPK_OK 0
@@ -45,6 +48,8 @@
 #define ERPK_T_TIMESTAMPTZ 6
 #define ERPK_T_UUID 7			/* 128 bits, top bit flipped so that signed order is byte order */
 #define ERPK_T_OPAQUE 8			/* text of the type's output function; equality only */
+#define ERPK_T_JSON 9			/* takes a type where it is used: a slot for each; as a value, only whether it is there */
+#define ERPK_T_DURATION 10		/* months and days in the halves of high, microseconds in low */
 
 /* States of a register. */
 #define ERPK_S_ABSENT 0			/* a fact nobody has fetched yet */
@@ -57,7 +62,11 @@
 #define ERPK_E_DIVISION 1
 #define ERPK_E_OVERFLOW 2
 #define ERPK_E_NOT_FINITE 3
-#define ERPK_E_MANY_ROWS 5		/* a lookup found more than one row */
+#define ERPK_E_TYPE 4			/* the JSON value of slot number length is not of the slot's type */
+#define ERPK_E_TOO_LONG 5		/* a text beyond a limit */
+#define ERPK_E_RANGE 6			/* a date outside 0001-01-01..9999-12-31, or infinite */
+#define ERPK_E_NOT_WHOLE 7		/* a count with a fraction */
+#define ERPK_E_MANY_ROWS 8		/* a lookup found more than one row */
 
 /* One value: an integer of 128 bits (with a decimal scale for numbers), or bytes. */
 typedef struct erpk_value
@@ -245,15 +254,27 @@ typedef struct erpk_run
 	uint32_t	full;			/* 1: no short cuts, so that every register can be shown */
 	uint32_t	started;		/* 1: the prelude was run */
 	uint32_t	screened;		/* set to 1 after erpk_screen: closed rules are known to pass, and passed over */
+	uint32_t	call;			/* ERPK_CALL_*, after ERPK_NEED_CALL */
+	uint32_t	result;			/* the register it has to fill */
+	uint32_t	operands[2];	/* the registers it reads, both values */
+	uint32_t	space;			/* bytes wanted after ERPK_NEED_SPACE */
+	uint8_t    *buffer;			/* given for it; the result keeps it */
 } erpk_run;
 
 /* Outcomes of erpk_evaluate. */
 #define ERPK_PASSED 0			/* every rule from run.rule on holds */
 #define ERPK_VIOLATED 1			/* run.rule does not hold */
 #define ERPK_UNKNOWN 2			/* run.rule cannot be established */
-#define ERPK_FAILED 3			/* run.rule ended in an arithmetic error */
+#define ERPK_FAILED 3			/* run.rule ended in an error; erpk_failure tells its code */
 #define ERPK_BROKEN 4			/* run.rule did not compile */
 #define ERPK_NEED_FACT 5		/* fill slot run.slot and call again */
+#define ERPK_NEED_CALL 6		/* fill register run.result as run.call says and call again */
+#define ERPK_NEED_SPACE 7		/* point run.buffer to run.space bytes and call again */
+
+/* What only PostgreSQL can compute. */
+#define ERPK_CALL_LIKE 1		/* text LIKE pattern, COLLATE "C" */
+#define ERPK_CALL_REGEX 2		/* text ~ pattern, COLLATE "C" */
+#define ERPK_CALL_DATE 3		/* the date of a timestamptz in a zone */
 
 #define ERPK_EXPLAIN_TRACE 0		/* {"verdict":..,"value":..,"trace":{..}} */
 #define ERPK_EXPLAIN_VIOLATION 1	/* "values":{..}[,"redacted":[..]],"failing":"..","gap":..[,"unknown":[..]] */
@@ -274,6 +295,13 @@ int32_t erpk_abi_version(void);
 int32_t erpk_scan(const uint8_t *ast, uint32_t length,
 				  uint8_t *out, uint32_t capacity, uint32_t *needed,
 				  erpk_fault *fault);
+
+/*
+ * Lists in the same way the literals only the caller can judge: "r" and a
+ * regular expression, or "z" and a time zone, each with its pointer.
+ */
+int32_t erpk_scan_literals(const uint8_t *ast, uint32_t length,
+						   uint8_t *out, uint32_t capacity, uint32_t *needed);
 
 /*
  * Writes one program for all rules.  A rule that does not compile gets its
@@ -309,6 +337,9 @@ void erpk_fold_result(const uint8_t *program, uint32_t quantifier, const erpk_fo
 
 /* Sorts values of one type and drops repeated ones; returns how many are left. */
 uint32_t erpk_distinct(erpk_value *values, uint32_t count);
+
+/* Returns the code (RPnnn) of the error a judged rule ended in. */
+int32_t erpk_failure(const uint8_t *program, const erpk_value *registers, uint32_t rule);
 
 /* Renders rule number rule; runs nothing.  Returns the bytes needed. */
 uint32_t erpk_explain(const uint8_t *program, const erpk_value *registers,

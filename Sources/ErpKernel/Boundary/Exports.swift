@@ -41,6 +41,30 @@ public func erpk_scan(
 }
 
 @c @implementation
+public func erpk_scan_literals(
+    _ ast: UnsafePointer<UInt8>?, _ length: UInt32, _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
+    _ needed: UnsafeMutablePointer<UInt32>?
+) -> Int32 {
+    var output = Output(out, capacity: Int(capacity))
+    defer { needed?.pointee = UInt32(clamping: output.count) }
+    do throws(RuleFault) {
+        var reader = JSONReader(ByteView(ast, count: Int(length)))
+        var parser = RuleParser(try reader.read())
+        _ = try parser.parse()
+        for literal in parser.foreignLiterals {
+            output.append(literal.kind)
+            output.append(literal.text)
+            output.append(0)
+            output.append(literal.path)
+            output.append(0)
+        }
+        return ERPK_OK
+    } catch {
+        return error.code
+    }
+}
+
+@c @implementation
 public func erpk_compile(
     _ rules: UnsafePointer<erpk_rule>?, _ count: UInt32, _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32,
     _ needed: UnsafeMutablePointer<UInt32>?, _ faults: UnsafeMutablePointer<erpk_fault>?
@@ -129,6 +153,16 @@ public func erpk_fold_result(
 public func erpk_distinct(_ values: UnsafeMutablePointer<erpk_value>?, _ count: UInt32) -> UInt32 {
     guard let values = Registers(values) else { return 0 }
     return values.distinct(count)
+}
+
+@c @implementation
+public func erpk_failure(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafePointer<erpk_value>?, _ rule: UInt32
+) -> Int32 {
+    guard let program = Program(prepared: program),
+        let registers = Registers(UnsafeMutablePointer(mutating: registers)), rule < program.header.rule_count
+    else { return ERPK_INTERNAL }
+    return registers[program.rule(rule).root].failure
 }
 
 @c @implementation

@@ -231,7 +231,36 @@ struct StateKey {
 }
 
 extension erpk_value {
+    /// The bytes of a text; of any other value, none.
     var view: ByteView { ByteView(bytes, count: Int(length)) }
+
+    /// Part of a text, lying where the text lies.
+    func slice(_ first: Int, _ end: Int) -> erpk_value {
+        guard let bytes, first >= 0, first <= end, end <= Int(length) else {
+            return .text(nil, length: 0, type: ERPK_T_TEXT)
+        }
+        return .text(bytes + first, length: UInt32(truncatingIfNeeded: end &- first), type: ERPK_T_TEXT)
+    }
+}
+
+extension erpk_run {
+    /// The room the caller gave for a text of that size; nil after saying how much is wanted.
+    mutating func room(for size: Int) -> Output? {
+        guard let buffer, Int(space) >= size else {
+            buffer = nil
+            space = UInt32(truncatingIfNeeded: size)
+            return nil
+        }
+        return Output(buffer, capacity: size)
+    }
+
+    /// The text that was written into the room, which is no longer free.
+    mutating func text(_ length: Int) -> erpk_value {
+        let result = erpk_value.text(buffer.map { UnsafePointer($0) }, length: space, type: ERPK_T_TEXT)
+        buffer = nil
+        space = 0
+        return result.slice(0, length)
+    }
 }
 
 /// A fault's fixed fields, always ended by NUL.

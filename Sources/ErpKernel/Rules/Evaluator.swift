@@ -73,7 +73,7 @@ struct Evaluator {
         }
     }
 
-    /// Runs code[first ..< last] from `run.step` on: ERPK_PASSED at its end, ERPK_NEED_FACT before it.
+    /// Runs code[first ..< last] from `run.step` on: ERPK_PASSED at its end, what it needs before it.
     @inline(__always)
     func execute(_ first: UInt32, _ last: UInt32, _ run: inout erpk_run) -> Int32 {
         guard run.step <= last &- first else { return ERPK_BROKEN }
@@ -93,6 +93,19 @@ struct Evaluator {
                     run.slot = code.a
                     return ERPK_NEED_FACT
                 }
+            case .like, .matches,
+                .asDate where code.count == 2:
+                guard let value = asked(op, code, at: base &+ index, &run) else {
+                    run.step = index &- first &+ 1
+                    return ERPK_NEED_CALL
+                }
+                registers[base &+ index] = value
+            case .cat, .lower, .upper:
+                guard let value = written(op, code, &run) else {
+                    run.step = index &- first
+                    return ERPK_NEED_SPACE
+                }
+                registers[base &+ index] = value
             default: compute(op, code, to: base &+ index)
             }
             index &+= 1
@@ -110,7 +123,7 @@ struct Evaluator {
     }
 
     @inline(__always)
-    private func argument(_ code: erpk_code, _ index: UInt32) -> erpk_value {
+    func argument(_ code: erpk_code, _ index: UInt32) -> erpk_value {
         registers[program.operand(code, index)]
     }
 
@@ -140,6 +153,7 @@ struct Evaluator {
             let value = argument(code, 0)
             return value.isError ? value : .bool(value.isTrue)
         case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: return .null(0)
+        default: return scalar(op, code)
         }
     }
 
@@ -152,7 +166,7 @@ struct Evaluator {
 
     /// An error beats unknown.
     @inline(__always)
-    private func strict(_ left: erpk_value, _ right: erpk_value) -> erpk_value? {
+    func strict(_ left: erpk_value, _ right: erpk_value) -> erpk_value? {
         if left.isValue && right.isValue { return nil }
         if left.isError { return left }
         return right.isError ? right : .null(0)

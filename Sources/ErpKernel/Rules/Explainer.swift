@@ -214,7 +214,9 @@ struct Explainer {
         output.append(", \"pass\": ")
         if isBoolean(node) { json(value) } else { output.append("null") }
         if value.isError {
-            output.append(", \"error\": {\"code\": \"RP105\", \"message\": ")
+            output.append(", \"error\": {\"code\": \"RP")
+            output.append(decimalText(Int(value.failure)))
+            output.append("\", \"message\": ")
             string(faultText(value))
             output.append("}")
         }
@@ -253,7 +255,7 @@ struct Explainer {
     private func isInfix(_ op: Operator) -> Bool {
         switch op {
         case .minimum, .maximum, .absolute, .coalesce, .ifElse: false
-        default: true
+        default: !op.isScalar || op.isScalarInfix
         }
     }
 
@@ -270,6 +272,10 @@ struct Explainer {
         guard isInfix(op) else {
             text.append(op.spelling)
             writeList(code, from: 0, to: &text)
+            if op == .roundEven {
+                text.removeLast()
+                text.append(", 'half_even')")
+            }
             return
         }
         if wrapped { text.append("(") }
@@ -327,6 +333,10 @@ struct Explainer {
             text += plain(value)
             return
         }
+        if value.type == UInt8(ERPK_T_DURATION) || value.bytes == nil && value.length == 1 {
+            text += typeName(Int32(value.type))
+            text.append(" ")
+        }
         text.append("'")
         for byte in plain(value) {
             if byte == 0x27 { text.append(byte) }
@@ -360,8 +370,18 @@ struct Explainer {
         case ERPK_E_DIVISION: [UInt8]("division by zero")
         case ERPK_E_NOT_FINITE: [UInt8]("NaN and infinity are no amounts")
         case ERPK_E_MANY_ROWS: [UInt8]("lookup found more than one row")
+        case ERPK_E_TYPE: misfit(value)
+        case ERPK_E_TOO_LONG: [UInt8]("the text is too long")
+        case ERPK_E_RANGE: [UInt8]("the date is outside 0001-01-01 to 9999-12-31")
+        case ERPK_E_NOT_WHOLE: [UInt8]("the count is not a whole number")
         default: [UInt8]("the result needs more than 38 digits")
         }
+    }
+
+    private func misfit(_ value: erpk_value) -> [UInt8] {
+        let slot = value.length
+        guard slot < program.header.slot_count else { return [UInt8]("a value is not of its type") }
+        return name(slot) + [UInt8](" is not a ") + typeName(Int32(program.slot(slot).type))
     }
 
     /// The value as text; long texts are cut, as they only illustrate.
@@ -371,6 +391,8 @@ struct Explainer {
         case ERPK_T_BOOL: return [UInt8](value.isTrue ? "true" : "false")
         case ERPK_T_NUMBER: return value.decimal.text
         case ERPK_T_TEXT, ERPK_T_OPAQUE: return shortened(value.view)
+        case ERPK_T_JSON: return [UInt8]("...")
+        case ERPK_T_DURATION: return durationText(value)
         default: return momentText(value)
         }
     }

@@ -7,6 +7,13 @@ enum Operator: UInt8 {
     case equal, notEqual, same, notSame, less, lessOrEqual, greater, greaterOrEqual, between, isIn, isNull, isNotNull
     case add, subtract, multiply, divide, remainder, minimum, maximum, absolute
     case ifElse, coalesce
+    // Texts, numbers, dates and casts: ScalarOperator.swift.
+    case cat, substring, length, lower, upper, trim, startsWith, endsWith, contains, isPart, like, matches
+    case negate, floor, ceiling, round, roundEven, truthy
+    case dateEqual, dateNotEqual, momentEqual, momentNotEqual
+    case plusDuration, minusDuration, minusDate, daysBetween, dateAdd, momentAdd, truncate
+    case year, month, day, weekday, now, today, startOfToday, duration
+    case asDate, asTimestamp, asTimestamptz, asNumber, asText, asBoolean, asUUID
     // Control.
     case jump, jumpIfFalse, jumpIfTrue, jumpUnlessNull, fetch
     // A condition of `where`: what is not true drops the row, an error stays.
@@ -37,7 +44,7 @@ enum Operator: UInt8 {
         case .and, .or, .not, .implies, .iff, .xor: .logical
         case .add, .subtract, .multiply, .divide, .remainder, .minimum, .maximum, .absolute: .arithmetic
         case .ifElse, .coalesce: .conditional
-        default: .comparison
+        default: isScalar ? scalarFamily : .comparison
         }
     }
 
@@ -51,7 +58,7 @@ enum Operator: UInt8 {
         case .less, .lessOrEqual, .greater, .greaterOrEqual: (2, 3)
         case .between: (3, 3)
         case .xor, .ifElse, .divide: (2, Int.max)
-        default: (1, Int.max)
+        default: isScalar ? scalarArity : (1, Int.max)
         }
     }
 
@@ -87,6 +94,7 @@ enum Operator: UInt8 {
         case .ifElse: "if"
         case .coalesce: "coalesce"
         case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .isTrue: ""
+        default: scalarSpelling
         }
     }
 
@@ -125,19 +133,23 @@ enum Operator: UInt8 {
         case 29: ("abs", .absolute)
         case 30: ("coalesce", .coalesce)
         case 31: ("??", .coalesce)
-        default: nil
+        default: scalar(index &- 32)
         }
     }
 
     /// The operator of a spelling in any case, or nil.
     static func named(_ name: [UInt8]) -> Operator? {
-        let lower = name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        let lower = lowered(name)
         var index = 0
         while let (spelling, found) = spelling(index) {
-            if lower.equals(spelling) { return found }
+            if lower == lowered([UInt8](spelling)) { return found }
             index &+= 1
         }
         return nil
+    }
+
+    private static func lowered(_ name: [UInt8]) -> [UInt8] {
+        name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
     }
 
     /// The spelling within two edits, for `did you mean`.

@@ -4,7 +4,8 @@ internal import CErpKernel
 
 /// Where a value lives before register numbers are known.
 struct Reference: Equatable {
-    enum Space: UInt8 { case slot, constant, code }
+    /// `late`: a slot whose type is not known yet; none is left in a finished rule.
+    enum Space: UInt8 { case slot, constant, code, late }
     let space: Space
     let index: Int
 }
@@ -53,18 +54,27 @@ struct ProgramBuilder {
     var quantifiers: [Quantifier] = []
     /// Code of the segments around the block at hand.
     private var outer: [[Instruction]] = []
-    /// slot of a name's key, -1 where there is none yet.
+    /// First slot of a name's key, -1 where there is none yet.
     private var slotOfKey: [Int] = []
+    /// Names that take their type where they are used, and the slot each use settled on.
+    private var late: [(name: erpk_name, quantifier: Int, slot: Int)] = []
 
-    mutating func slot(_ name: erpk_name) -> Reference {
+    /// A name's slot of one type; only JSON has more than one.
+    mutating func slot(_ name: erpk_name, as type: UInt8) -> Reference {
         let key = Int(name.key)
         // Keys are small running numbers of the caller; an absurd one only loses the sharing.
-        if let known = slotOfKey.at(key), known >= 0 { return Reference(space: .slot, index: known) }
+        let first = slotOfKey.at(key) ?? -1
+        if first >= 0 {
+            if slots.at(first)?.type == type { return Reference(space: .slot, index: first) }
+            for (index, slot) in slots.enumerated() where slot.key == name.key && slot.type == type {
+                return Reference(space: .slot, index: index)
+            }
+        }
         slots.append(
             Slot(
-                key: name.key, name: ByteView(name.text, count: Int(name.length)).copied(), type: name.type,
+                key: name.key, name: ByteView(name.text, count: Int(name.length)).copied(), type: type,
                 fact: name.is_fact, scope: 0))
-        if key < 1_000_000 {
+        if first < 0, key < 1_000_000 {
             while slotOfKey.count <= key { slotOfKey.append(-1) }
             slotOfKey.replace(at: key, with: slots.count &- 1)
         }
@@ -72,13 +82,15 @@ struct ProgramBuilder {
     }
 
     /// The slot of a name of a quantifier's row; equal names of one quantifier share it.
-    mutating func slot(_ name: erpk_name, of quantifier: Int) -> Reference {
+    mutating func slot(_ name: erpk_name, as type: UInt8, of quantifier: Int) -> Reference {
         let scope = UInt32(truncatingIfNeeded: quantifier &+ 1)
         for index in quantifiers.at(quantifier)?.slots ?? [] {
-            if let slot = slots.at(index), slot.key == name.key { return Reference(space: .slot, index: index) }
+            if let slot = slots.at(index), slot.key == name.key, slot.type == type {
+                return Reference(space: .slot, index: index)
+            }
         }
         let text = ByteView(name.text, count: Int(name.length)).copied()
-        return add(Slot(key: name.key, name: text, type: name.type, fact: name.is_fact, scope: scope), to: quantifier)
+        return add(Slot(key: name.key, name: text, type: type, fact: name.is_fact, scope: scope), to: quantifier)
     }
 
     /// The slot that will hold a quantifier's value; it belongs to the row around it.
@@ -111,6 +123,21 @@ struct ProgramBuilder {
         return block
     }
 
+    /// A place for a name of JSON, which `settle` gives its slot.
+    mutating func lateSlot(_ name: erpk_name, of quantifier: Int = -1) -> Reference {
+        late.append((name, quantifier, -1))
+        return Reference(space: .late, index: late.count &- 1)
+    }
+
+    mutating func settle(_ reference: Reference, as type: Int32) {
+        guard reference.space == .late, let (name, owner, known) = late.at(reference.index), known < 0 else {
+            return
+        }
+        let type = UInt8(truncatingIfNeeded: type)
+        let slot = owner < 0 ? slot(name, as: type) : slot(name, as: type, of: owner)
+        late.replace(at: reference.index, with: (name, owner, slot.index))
+    }
+
     mutating func constant(_ value: erpk_value, text: [UInt8] = []) -> Reference {
         constants.append(Constant(value: value, text: text))
         return Reference(space: .constant, index: constants.count &- 1)
@@ -118,6 +145,20 @@ struct ProgramBuilder {
 
     mutating func setConstant(_ reference: Reference, _ value: erpk_value, text: [UInt8] = []) {
         constants.replace(at: reference.index, with: Constant(value: value, text: text))
+    }
+
+    /// Lets a constant of a moment or uuid be shown with the name of its type; `length` means nothing else there.
+    mutating func markTyped(_ reference: Reference) {
+        guard var constant = constants.at(reference.index), constant.value.isValue else { return }
+        switch Int32(constant.value.type) {
+        case ERPK_T_DATE, ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ, ERPK_T_UUID: constant.value.length = 1
+        default: return
+        }
+        constants.replace(at: reference.index, with: constant)
+    }
+
+    func constant(at reference: Reference) -> erpk_value? {
+        reference.space == .constant ? constants.at(reference.index)?.value : nil
     }
 
     @discardableResult
@@ -134,7 +175,37 @@ struct ProgramBuilder {
     }
 
     mutating func finishRule(flags: UInt32, first: Int, root: Reference, type: Int32) {
+        code = placed(code, from: first)
+        for (index, quantifier) in quantifiers.enumerated() where quantifier.rule == rules.count {
+            var settled = quantifier
+            settled.code = placed(quantifier.code, from: 0)
+            settled.body = quantifier.body.map { placed($0) }
+            quantifiers.replace(at: index, with: settled)
+        }
+        let root = placed(root)
         rules.append(Rule(flags: flags, broken: 0, first: first, last: code.count, root: root, type: type))
+    }
+
+    /// Code whose names have their slots.
+    private mutating func placed(_ code: [Instruction], from first: Int) -> [Instruction] {
+        var result = code
+        for index in first..<(code.count < first ? first : code.count) {
+            guard let instruction = code.at(index), instruction.arguments.contains(where: { $0.space == .late }) else {
+                continue
+            }
+            let settled = Instruction(
+                op: instruction.op, kind: instruction.kind, arguments: instruction.arguments.map { placed($0) },
+                target: instruction.target)
+            result.replace(at: index, with: settled)
+        }
+        return result
+    }
+
+    /// Every name has a type by now: one without neighbours was asked for nothing but whether it is there.
+    private mutating func placed(_ reference: Reference) -> Reference {
+        guard reference.space == .late else { return reference }
+        settle(reference, as: ERPK_T_JSON)
+        return Reference(space: .slot, index: late.at(reference.index)?.slot ?? 0)
     }
 
     /// Forgets the code of a rule that failed; its slots, constants and empty quantifiers stay, unused.
@@ -206,7 +277,7 @@ struct ProgramBuilder {
         guard let reference else { return 0 }
         let base: Int
         switch reference.space {
-        case .slot: base = 0
+        case .slot, .late: base = 0
         case .constant: base = slots.count
         case .code: base = slots.count &+ constants.count &+ first
         }

@@ -23,7 +23,9 @@ extension RuleCompiler {
     /// A name of the row of quantifier `ordinal` of the rule.
     mutating func inner(_ name: [UInt8], _ ordinal: Int, at path: [UInt8]) throws(RuleFault) -> Operand {
         let entry = try resolved(name, scope: ordinal, at: path)
-        let slot = builder.slot(entry, of: firstQuantifier &+ ordinal &- 1)
+        let owner = firstQuantifier &+ ordinal &- 1
+        let isJSON = Int32(entry.type) == ERPK_T_JSON
+        let slot = isJSON ? builder.lateSlot(entry, of: owner) : builder.slot(entry, as: entry.type, of: owner)
         if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }
         return Operand(reference: slot, type: Int32(entry.type), path: path)
     }

@@ -5,7 +5,7 @@ internal import CErpKernel
 
 /// Compiles rules into one `ProgramBuilder`.
 struct RuleCompiler {
-    /// A compiled node.
+    /// A compiled node; one of JSON has no slot before it takes a type.
     struct Operand {
         var reference: Reference
         var type: Int32
@@ -65,7 +65,7 @@ struct RuleCompiler {
         }
     }
 
-    private mutating func literal(_ kind: JSONKind, _ text: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
+    mutating func literal(_ kind: JSONKind, _ text: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
         switch kind {
         case .bool:
             return Operand(reference: builder.constant(.bool(text.equals("true"))), type: ERPK_T_BOOL, path: path)
@@ -85,7 +85,8 @@ struct RuleCompiler {
 
     private mutating func field(_ name: [UInt8], at path: [UInt8]) throws(RuleFault) -> Operand {
         let entry = try resolved(name, scope: 0, at: path)
-        let slot = builder.slot(entry)
+        let isJSON = Int32(entry.type) == ERPK_T_JSON
+        let slot = isJSON ? builder.lateSlot(entry) : builder.slot(entry, as: entry.type)
         if entry.is_fact != 0 { builder.emit(.fetch, [slot]) }
         return Operand(reference: slot, type: Int32(entry.type), path: path)
     }
@@ -99,6 +100,7 @@ struct RuleCompiler {
     }
 
     private mutating func call(_ op: Operator, _ node: RuleNode) throws(RuleFault) -> Operand {
+        if op.isScalar { return try scalar(op, node) }
         switch op {
         case .and, .or, .implies: return try shortCut(op, node)
         case .ifElse: return try choice(node)
@@ -115,21 +117,25 @@ struct RuleCompiler {
             }
             return try typed(op, operands, allowed: Self.plain, result: ERPK_T_BOOL, node)
         case .same, .notSame:
-            let allowed = operands.contains { $0.isNullLiteral } ? Self.plain + [ERPK_T_OPAQUE] : Self.plain
+            let isNullTest = operands.contains { $0.isNullLiteral }
+            let allowed = isNullTest ? Self.plain + [ERPK_T_OPAQUE, ERPK_T_JSON] : Self.plain
             return try typed(op, operands, allowed: allowed, result: ERPK_T_BOOL, node)
         case .isIn: return try typed(op, operands, allowed: Self.plain, result: ERPK_T_BOOL, node)
         case .less, .lessOrEqual, .greater, .greaterOrEqual, .between:
             return try typed(op, operands, allowed: Self.ordered, result: ERPK_T_BOOL, node)
         case .isNull, .isNotNull: return result(op, operands.map { materialised($0) }, ERPK_T_BOOL, node)
         case .minimum, .maximum: return try typed(op, operands, allowed: Self.ordered, result: nil, node)
-        case .add, .subtract, .multiply, .divide, .remainder, .absolute:
+        case .add, .subtract:
+            if let moved = try calendarSum(op, operands, node) { return moved }
+            return try typed(op, operands, allowed: [ERPK_T_NUMBER], result: ERPK_T_NUMBER, node)
+        case .multiply, .divide, .remainder, .absolute:
             return try typed(op, operands, allowed: [ERPK_T_NUMBER], result: ERPK_T_NUMBER, node)
         default: return try typed(op, operands, allowed: [ERPK_T_BOOL], result: ERPK_T_BOOL, node)
         }
     }
 
     /// The other side of `x == null`.
-    private func testedForNull(_ operands: [Operand]) -> Operand? {
+    func testedForNull(_ operands: [Operand]) -> Operand? {
         guard let left = operands.first, let right = operands.at(1) else { return nil }
         if right.isNullLiteral { return left }
         return left.isNullLiteral ? right : nil
@@ -200,117 +206,5 @@ struct RuleCompiler {
         for jump in jumps { builder.land(jump) }
         let reference = builder.emit(.coalesce, operands.map { $0.reference }, kind: united.type)
         return Operand(reference: reference, type: united.type, path: node.path)
-    }
-
-    // MARK: - Types
-
-    static var ordered: [Int32] {
-        [ERPK_T_NUMBER, ERPK_T_TEXT, ERPK_T_DATE, ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ]
-    }
-
-    static var plain: [Int32] { ordered + [ERPK_T_BOOL, ERPK_T_UUID] }
-
-    private mutating func typed(
-        _ op: Operator, _ operands: [Operand], allowed: [Int32], result type: Int32?, _ node: RuleNode
-    ) throws(RuleFault) -> Operand {
-        let united = try unified(operands, allowed: allowed, at: node.path)
-        return result(op, united.operands, type ?? united.type, node, kind: united.type)
-    }
-
-    private mutating func result(
-        _ op: Operator, _ operands: [Operand], _ type: Int32, _ node: RuleNode, kind: Int32 = 0
-    ) -> Operand {
-        let reference = builder.emit(op, operands.map { $0.reference }, kind: kind)
-        return Operand(reference: reference, type: type, path: node.path)
-    }
-
-    mutating func boolean(_ operand: Operand, at path: [UInt8]) throws(RuleFault) -> Operand {
-        try unified([operand], allowed: [ERPK_T_BOOL], at: path).operands.first ?? operand
-    }
-
-    /// A null and a quoted literal go with every type; the others must agree and be allowed.
-    mutating func unified(
-        _ operands: [Operand], allowed: [Int32], at path: [UInt8]
-    ) throws(RuleFault) -> (type: Int32, operands: [Operand]) {
-        var common: Int32?
-        var sawQuoted = false
-        for operand in operands {
-            if operand.quoted != nil { sawQuoted = true }
-            guard operand.quoted == nil, operand.type != ERPK_T_NULL else { continue }
-            if let known = common, known != operand.type {
-                throw RuleFault(
-                    ERPK_TYPE, at: path,
-                    typeName(known) + [UInt8](" and ") + typeName(operand.type) + [UInt8](" do not go together"))
-            }
-            common = operand.type
-        }
-        let type =
-            common ?? (allowed.count == 1 ? allowed.first ?? ERPK_T_NULL : (sawQuoted ? ERPK_T_TEXT : ERPK_T_NULL))
-        guard type == ERPK_T_NULL || allowed.contains(type) else {
-            throw RuleFault(ERPK_TYPE, at: path, needed(allowed, not: type))
-        }
-        var adapted: [Operand] = []
-        for operand in operands { adapted.append(try adapt(operand, to: type)) }
-        return (type, adapted)
-    }
-
-    private func needed(_ allowed: [Int32], not type: Int32) -> [UInt8] {
-        var message = [UInt8]("needs ")
-        for (position, name) in allowed.enumerated() {
-            if position > 0 { message.append(" or ") }
-            message += typeName(name)
-        }
-        message.append(", not ")
-        return message + typeName(type)
-    }
-
-    /// A quoted literal takes the type of its neighbours when its text is an unambiguous constant of that type.
-    private mutating func adapt(_ operand: Operand, to type: Int32) throws(RuleFault) -> Operand {
-        guard let quoted = operand.quoted else { return operand }
-        var adapted = operand
-        adapted.quoted = nil
-        adapted.type = type
-        if type == ERPK_T_TEXT || type == ERPK_T_NULL {
-            adapted.type = ERPK_T_TEXT
-            return adapted
-        }
-        if type == ERPK_T_NUMBER {
-            switch Decimal.parse(quoted) {
-            case .number(let number):
-                builder.setConstant(operand.reference, .number(number))
-                return adapted
-            case .tooLong: throw RuleFault(ERPK_ARITHMETIC, at: operand.path, "the number needs more than 38 digits")
-            case .notANumber: break
-            }
-        } else {
-            var reader = LiteralReader(quoted)
-            if let value = reader.read(type) {
-                builder.setConstant(operand.reference, value)
-                return adapted
-            }
-        }
-        throw RuleFault(ERPK_TYPE, at: operand.path, text("'", quoted, "' is not a ") + typeName(type))
-    }
-
-    func materialised(_ operand: Operand) -> Operand {
-        guard operand.quoted != nil else { return operand }
-        var text = operand
-        text.quoted = nil
-        text.type = ERPK_T_TEXT
-        return text
-    }
-}
-
-func typeName(_ type: Int32) -> [UInt8] {
-    switch type {
-    case ERPK_T_BOOL: [UInt8]("boolean")
-    case ERPK_T_NUMBER: [UInt8]("number")
-    case ERPK_T_TEXT: [UInt8]("text")
-    case ERPK_T_DATE: [UInt8]("date")
-    case ERPK_T_TIMESTAMP: [UInt8]("timestamp")
-    case ERPK_T_TIMESTAMPTZ: [UInt8]("timestamptz")
-    case ERPK_T_UUID: [UInt8]("uuid")
-    case ERPK_T_OPAQUE: [UInt8]("other")
-    default: [UInt8]("null")
     }
 }

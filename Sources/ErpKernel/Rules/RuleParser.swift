@@ -62,6 +62,18 @@ struct RuleParser {
         return found
     }
 
+    /// Literals that only the caller can judge.
+    var foreignLiterals: [(kind: UInt8, text: [UInt8], path: [UInt8])] {
+        var found: [(kind: UInt8, text: [UInt8], path: [UInt8])] = []
+        for node in nodes {
+            guard case .call(let op) = node.shape, op == .matches || op == .asDate,
+                let argument = nodes.at(node.arguments.at(1) ?? -1), case .literal(.string, let text) = argument.shape
+            else { continue }
+            found.append((op == .matches ? 0x72 : 0x7A, text, argument.path))
+        }
+        return found
+    }
+
     mutating func add(_ shape: RuleNode.Shape, at path: [UInt8], _ arguments: [Int] = []) -> Int {
         nodes.append(RuleNode(shape: shape, path: path, arguments: arguments))
         return nodes.count &- 1
@@ -83,10 +95,7 @@ struct RuleParser {
         case .object: break
         default: return try constant(value, at: path)
         }
-        if document.member(json, "query") != nil {
-            throw RuleFault(
-                ERPK_MALFORMED, at: path, "query: stored SQL text is never run; follow a foreign key instead")
-        }
+        if document.member(json, "query") != nil { throw refused([UInt8]("query"), at: path) }
         if value.count > 1, let type = document.member(json, "type"), document[type].kind == .string {
             if let index = try typed(json, document[type].text, at: path, depth: depth) { return index }
         }
@@ -194,31 +203,63 @@ struct RuleParser {
     private mutating func call(
         _ spelling: [UInt8], _ family: Operator.Family?, _ arguments: [(Int, [UInt8])], at path: [UInt8], depth: Int
     ) throws(RuleFault) -> Int {
-        guard let found = Operator.named(spelling) else {
-            let near = Operator.nearest(spelling)
-            throw RuleFault(
-                ERPK_MALFORMED, at: path, text("unknown operator \"", spelling, "\""),
-                hint: near == nil ? [] : text("did you mean \"", near ?? [], "\"?"))
-        }
+        guard let found = Operator.named(spelling) else { throw refused(spelling, at: path) }
         if let family, family != found.family {
             throw RuleFault(
                 ERPK_MALFORMED, at: path, text("\"", spelling, "\" is not an operator of this type of node"))
         }
+        if arguments.isEmpty, let index = try clock(found, at: path) { return index }
         guard !arguments.isEmpty else {
             throw RuleFault(ERPK_MALFORMED, at: path, text("empty \"", spelling, "\": nothing to judge"))
         }
         guard arguments.count >= found.arity.0, arguments.count <= found.arity.1 else {
             throw RuleFault(ERPK_MALFORMED, at: path, text("\"", spelling, "\" cannot take this number of arguments"))
         }
+        let isPart = found == .isIn && !isList(arguments.at(1)?.0 ?? -1)
         var indices: [Int] = []
         for (position, argument) in arguments.enumerated() {
-            if found == .isIn, position == 1 {
+            if found == .isIn, !isPart, position == 1 {
                 indices += try list(argument.0, at: argument.1, depth: depth &+ 1)
             } else {
                 indices.append(try node(argument.0, at: argument.1, depth: depth &+ 1))
             }
         }
-        return add(.call(found), at: path, indices)
+        return add(.call(isPart ? .isPart : found), at: path, indices)
+    }
+
+    /// `now`, `today` and the start of today are names of the transaction.
+    private mutating func clock(_ op: Operator, at path: [UInt8]) throws(RuleFault) -> Int? {
+        switch op {
+        case .now: return try name([UInt8]("tx.now"), at: path)
+        case .today: return try name([UInt8]("tx.today"), at: path)
+        case .startOfToday: return add(.call(op), at: path, [try name([UInt8]("tx.today"), at: path)])
+        default: return nil
+        }
+    }
+
+    /// The fault of an operator that there is not.
+    private func refused(_ spelling: [UInt8], at path: [UInt8]) -> RuleFault {
+        if let instead = Operator.instead(of: spelling) {
+            return RuleFault(
+                ERPK_MALFORMED, at: path, text("the rule language has no \"", spelling, "\""), hint: [UInt8](instead))
+        }
+        let near = Operator.nearest(spelling)
+        return RuleFault(
+            ERPK_MALFORMED, at: path, text("unknown operator \"", spelling, "\""),
+            hint: near == nil ? [] : text("did you mean \"", near ?? [], "\"?"))
+    }
+
+    /// Texts, and whatever gives one, are searched; anything else has to be a list.
+    private func isList(_ json: Int) -> Bool {
+        var source = json
+        if let literal = document.member(json, "literal") {
+            source = literal
+        } else if let type = document.member(json, "type"), document[type].text.equals("literal") {
+            source = document.member(json, "value") ?? json
+        } else if document[json].kind == .object {
+            return false
+        }
+        return document[source].kind != .string
     }
 
     private mutating func list(_ json: Int, at path: [UInt8], depth: Int) throws(RuleFault) -> [Int] {

@@ -89,7 +89,7 @@ struct Sharing {
         var isPure: [Bool] = []
         for index in range {
             var pure = false
-            if let instruction = source.code.at(index), !instruction.op.isControl {
+            if let instruction = source.code.at(index), !instruction.op.isControl, !instruction.op.asksCaller {
                 pure = instruction.arguments.allSatisfy { readsRow($0, isPure, from: range.lowerBound) }
             }
             isPure.append(pure)
@@ -111,6 +111,7 @@ struct Sharing {
         case .constant: true
         case .slot: source.slots.at(argument.index).map { $0.fact == 0 } ?? false
         case .code: isPure.at(argument.index &- first) ?? false
+        case .late: false
         }
     }
 
@@ -165,7 +166,7 @@ struct Sharing {
     /// An operand's new place, once the prelude has `shift` instructions.
     private func operand(_ reference: Reference, shift: Int) -> Reference {
         switch reference.space {
-        case .slot: return reference
+        case .slot, .late: return reference
         case .constant: return Reference(space: .constant, index: constantMap.at(reference.index) ?? 0)
         case .code:
             switch places.at(reference.index) ?? .nowhere {

@@ -63,7 +63,7 @@ struct Decimal {
     }
 
     /// The same value without trailing zeros of the fraction.
-    private var stripped: Decimal {
+    var stripped: Decimal {
         var rest = coefficient
         var places = scale
         while places > 0, rest % 10 == 0 {

@@ -17,7 +17,7 @@ enum Moment {
         return 365 &* shifted &+ shifted / 4 &- shifted / 100 &+ shifted / 400 &+ ofYear &- epoch
     }
 
-    private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
+    static func length(ofMonth month: Int64, year: Int64) -> Int64 {
         if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
         return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
     }

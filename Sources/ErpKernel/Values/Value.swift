@@ -43,6 +43,16 @@ extension erpk_value {
     var isNull: Bool { state == UInt8(ERPK_S_NULL) }
     var isError: Bool { state == UInt8(ERPK_S_ERROR) }
     var isRedacted: Bool { state == UInt8(ERPK_S_REDACTED) }
+
+    /// The code of an error.
+    var failure: Int32 {
+        switch Int32(truncatingIfNeeded: low) {
+        case ERPK_E_TYPE: ERPK_TYPE
+        case ERPK_E_TOO_LONG: ERPK_LIMIT
+        default: ERPK_ARITHMETIC
+        }
+    }
+
     var isTrue: Bool { isValue && low == 1 }
     var isFalse: Bool { isValue && low == 0 }
 

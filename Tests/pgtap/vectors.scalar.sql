@@ -2,5 +2,5 @@
 -- \ir _vectors.sql makes the plan().
 BEGIN;
 \set vectors `cat Tests/vectors/scalar.jsonl`
-\ir ../_vectors.sql
+\ir _vectors.sql
 ROLLBACK;
