@@ -1,6 +1,6 @@
 -- The checker of rules: every error that can be found, what is suspicious, and that nothing hostile gets through or breaks it.
 BEGIN;
-SELECT plan(128);
+SELECT plan(131);
 
 CREATE TYPE erp.tap_state AS ENUM ('open', 'closed');
 CREATE DOMAIN erp.tap_percent AS numeric(5, 2) CHECK (VALUE >= 0 AND VALUE <= 100);
@@ -211,6 +211,18 @@ FROM (VALUES
     ('a system table', '{"exists": {"in": "pg_catalog.pg_authid", "as": "l"}}', 'RP102 /exists/in'),
     ('another view', '{"exists": {"in": "information_schema.tables", "as": "l"}}', 'RP102 /exists/in')
 ) AS v (name, ast, said);
+
+SELECT is(
+    erp.rule_reference_values('erp.tap_tiers'::regclass, 1::smallint, 'erp_operator'), NULL, 'who may not read the referenced table is not told what it holds'
+);
+GRANT SELECT ON erp.tap_tiers TO erp_operator;
+SELECT is(
+    erp.rule_reference_values('erp.tap_tiers'::regclass, 1::smallint, 'erp_operator'), '{standard,gold,platinum}', 'who may is'
+);
+ALTER TABLE erp.tap_tiers ENABLE ROW LEVEL SECURITY;
+SELECT is(
+    erp.rule_reference_values('erp.tap_tiers'::regclass, 1::smallint, 'erp_operator'), NULL, 'and nobody where policies decide which rows'
+);
 
 -- Quantifiers: how their rows are found, and what that costs.
 CREATE FUNCTION pg_temp.lint(ast text)

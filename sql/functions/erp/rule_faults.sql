@@ -15,6 +15,7 @@ LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+SET enable_nestloop = off
 AS $function$
 DECLARE
     logic CONSTANT text[] := '{and,or,not,implies,iff,xor}';
@@ -40,11 +41,18 @@ BEGIN
     SELECT t.* INTO tree FROM erp.rule_tree(ast) AS t;
     known := ARRAY[first.path || ' ' || first.code];
     FOR fault IN
-        WITH parts AS (
-            SELECT n.i, tree.at[n.i] AS at, tree.value[n.i] AS part
-            FROM generate_subscripts(tree.op, 1) AS n (i)
-            WHERE NOT tree.op[n.i] = ANY (logic)
-            AND tree.op[tree.parent[n.i]] = ANY (logic)
+        WITH nodes AS MATERIALIZED (
+            SELECT n.*
+            FROM unnest(tree.parent, tree.at, tree.op, tree.name, tree.value, tree.scope) WITH ORDINALITY
+                AS n (parent, at, op, name, value, scope, i)
+        ),
+        parts AS (
+            SELECT n.i, n.at, n.value AS part
+            FROM nodes AS n
+            JOIN nodes AS p ON p.i = n.parent
+            WHERE NOT n.op = ANY (logic)
+            AND p.op = ANY (logic)
+            ORDER BY n.i
             LIMIT 100
         ),
         found AS (
@@ -53,12 +61,12 @@ BEGIN
             CROSS JOIN LATERAL erp.rule_compile_check(target, operation, p.part) AS c
         ),
         names AS (
-            SELECT DISTINCT ON (tree.name[n.i]) n.i, tree.at[n.i] AS at, tree.name[n.i] AS name
-            FROM generate_subscripts(tree.op, 1) AS n (i)
-            WHERE tree.name[n.i] IS NOT NULL
-            AND tree.scope[n.i] IS NULL
+            SELECT DISTINCT ON (n.name) n.i, n.at, n.name
+            FROM nodes AS n
+            WHERE n.name IS NOT NULL
+            AND n.scope IS NULL
             AND first.code <> 'RP101'
-            ORDER BY tree.name[n.i], n.i
+            ORDER BY n.name, n.i
             LIMIT 200
         )
         SELECT f.i, f.path, f.code, f.message FROM found AS f

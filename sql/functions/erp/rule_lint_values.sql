@@ -53,6 +53,7 @@ DECLARE
     nulls int[] := '{}';
 BEGIN
     FOR i IN REVERSE total..1 LOOP
+        CONTINUE WHEN unknown[parent[i]] IS NOT NULL;
         node := op[i];
         a := first_child[i];
         last := a + children[i] - 1;

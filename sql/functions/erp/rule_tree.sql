@@ -34,33 +34,38 @@ DECLARE
     prefix text;
     seen jsonb;
     inner_scope jsonb;
+    is_scoped boolean := false;
+    kind text;
 BEGIN
     -- from the first element on, or an array would begin at the first that is set
     value[1] := ast;
     at[1] := '';
     parent[1] := NULL;
     first_child[1] := NULL;
+    children[1] := NULL;
     name[1] := NULL;
     scope[1] := NULL;
     WHILE i < total AND total < 10000 LOOP
         i := i + 1;
         node := value[i];
-        children[i] := 0;
-        list := NULL;
-        members := NULL;
-        prefix := at[i];
-        seen := scope[i];
-        inner_scope := seen;
-        IF jsonb_typeof(node) = 'array' THEN
+        kind := jsonb_typeof(node);
+        IF is_scoped THEN
+            seen := scope[i];
+        END IF;
+        IF kind = 'array' THEN
             op[i] := 'list';
             list := node;
-        ELSIF jsonb_typeof(node) <> 'object' OR node = '{}' THEN
+            prefix := at[i];
+        ELSIF kind <> 'object' THEN
             op[i] := 'literal';
+            CONTINUE;
         ELSIF node ? 'var' THEN
             body := node -> 'var';
             op[i] := 'ref';
             name[i] := CASE jsonb_typeof(body) WHEN 'array' THEN body ->> 0 ELSE body #>> '{}' END;
+            CONTINUE;
         ELSIF node ?| '{type,op,operator}' THEN
+            prefix := at[i];
             key := node ->> 'type';
             IF key = 'literal' THEN
                 op[i] := CASE jsonb_typeof(node -> 'value') WHEN 'array' THEN 'list' ELSE 'literal' END;
@@ -81,23 +86,27 @@ BEGIN
         ELSE
             key := jsonb_path_query_first(node, '$.keyvalue().key') #>> '{}';
             body := node -> key;
-            IF key IN ('field', 'agent_attr') THEN
+            prefix := at[i] || CASE key WHEN '/' THEN '/~1' ELSE '/' || key END;
+            kind := jsonb_typeof(body);
+            IF key IS NULL THEN
+                op[i] := 'literal';
+            ELSIF key IN ('field', 'agent_attr') THEN
                 op[i] := 'ref';
                 name[i] := CASE key WHEN 'agent_attr' THEN 'agent.' ELSE '' END || (body #>> '{}');
             ELSIF key = 'literal' THEN
-                op[i] := CASE jsonb_typeof(body) WHEN 'array' THEN 'list' ELSE 'literal' END;
+                op[i] := CASE kind WHEN 'array' THEN 'list' ELSE 'literal' END;
                 value[i] := body;
-                list := CASE op[i] WHEN 'list' THEN body END;
-            ELSIF jsonb_typeof(body) = 'array' THEN
+                list := CASE kind WHEN 'array' THEN body END;
+                prefix := at[i];
+            ELSIF kind = 'array' THEN
                 op[i] := lower(key);
                 list := body;
-                prefix := prefix || CASE key WHEN '/' THEN '/~1' ELSE '/' || key END;
-            ELSIF jsonb_typeof(body) = 'object' AND body ? 'in' AND lower(key) = ANY (quantifiers) THEN
+            ELSIF kind = 'object' AND body ? 'in' AND lower(key) = ANY (quantifiers) THEN
                 op[i] := lower(key);
-                prefix := prefix || '/' || key;
                 node := body;
                 members := CASE jsonb_typeof(body -> 'in') WHEN 'string' THEN '{}'::text[] ELSE '{in}' END || '{where,satisfies,of}'::text[];
                 inner_scope := coalesce(seen, '{}') || jsonb_build_object(coalesce(body ->> 'as', ''), body -> 'in');
+                is_scoped := true;
             ELSE
                 op[i] := coalesce(aliases ->> lower(key), lower(key));
                 CONTINUE WHEN op[i] IN ('duration', 'rule_ref');
@@ -105,7 +114,7 @@ BEGIN
                 first_child[i] := total;
                 children[i] := 1;
                 value[total] := body;
-                at[total] := prefix || '/' || key;
+                at[total] := prefix;
                 parent[total] := i;
                 IF seen IS NOT NULL THEN
                     scope[total] := seen;
@@ -136,13 +145,17 @@ BEGIN
                 value[total] := node -> member;
                 at[total] := prefix || '/' || member;
                 parent[total] := i;
-                IF inner_scope IS NOT NULL AND member <> 'in' OR seen IS NOT NULL THEN
-                    scope[total] := CASE member WHEN 'in' THEN seen ELSE inner_scope END;
+                IF is_scoped THEN
+                    scope[total] := CASE WHEN member = 'in' OR inner_scope IS NULL THEN seen ELSE inner_scope END;
                 END IF;
             END LOOP;
         END IF;
         children[i] := total + 1 - first_child[i];
+        list := NULL;
+        members := NULL;
+        inner_scope := NULL;
     END LOOP;
+    children[total] := children[total];
     name[total] := name[total];
     first_child[total] := first_child[total];
     scope[total] := scope[total];
