@@ -47,10 +47,21 @@ final class BenchScene {
     }
 
     func judge(_ ast: [UInt8]) -> RuleBench.Outcome {
+        var fault = erpk_fault()
+        let bytes = program(ast, fault: &fault)
+        guard fault.code == ERPK_OK else { return .refused(fault.code) }
+        return bytes.withUnsafeBufferPointer { evaluate($0, UInt32(bytes.count)) }
+    }
+
+    func program(_ ast: [UInt8]) -> [UInt8] {
+        var fault = erpk_fault()
+        return program(ast, fault: &fault)
+    }
+
+    private func program(_ ast: [UInt8], fault: inout erpk_fault) -> [UInt8] {
         let pool = names.flatMap { $0.text }
         var program = [UInt8](repeating: 0, count: 1_000_000)
         var needed: UInt32 = 0
-        var fault = erpk_fault()
         pool.withUnsafeBufferPointer { pool in
             ast.withUnsafeBufferPointer { ast in
                 var offset = 0
@@ -71,8 +82,7 @@ final class BenchScene {
                 }
             }
         }
-        guard fault.code == ERPK_OK else { return .refused(fault.code) }
-        return program.withUnsafeBufferPointer { evaluate($0, needed) }
+        return [UInt8](program.prefix(Int(needed)))
     }
 
     private func evaluate(_ bytes: UnsafeBufferPointer<UInt8>, _ size: UInt32) -> RuleBench.Outcome {

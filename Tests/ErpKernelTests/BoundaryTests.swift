@@ -64,6 +64,30 @@ struct BoundaryTests {
         }
     }
 
+    @Test("a program with quantifiers that was tampered with is refused or runs; it never traps")
+    func tamperedQuantifier() {
+        var random = SplitMix(state: 11)
+        let rule = """
+            {"and":[{"exists":{"in":"r","as":"e","where":{"and":[{"==":[{"var":"e.a"},1]},{">":[{"var":"e.a"},0]}]},\
+            "satisfies":{"<":[{"sum":{"in":"r","as":"f","of":{"var":"f.a"}}},9]}}},\
+            {"<":[{"count":{"in":"r","as":"e"}},3]}]}
+            """
+        let scene = BenchScene()
+        for (scope, name) in [("=1", "r"), ("=2", "r"), ("=3", "r"), ("1", "e.a"), ("2", "f.a")] {
+            _ = scene.add(
+                Array(scope.utf8), Array(name.utf8), [0x61], { _ in nil }, { _ in [{ _ in .bool(true) }] })
+        }
+        let program = scene.program(Array(rule.utf8))
+        #expect(RuleBenchProgram.isAccepted(program))
+        for _ in 0..<20_000 {
+            var bytes = program
+            for _ in 0..<(1 + random.next() % 3) {
+                bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
+            RuleBenchProgram.run(bytes)
+        }
+    }
+
     @Test("a constant that would be written with four billion zeros is refused")
     func tamperedDisplay() {
         var program = RuleBenchProgram.sample()
@@ -109,7 +133,7 @@ struct BoundaryTests {
             }
             let value: erpk_value =
                 random.next() % 2 == 0 ? .number(Decimal(Int128(random.next()), scale: 3)) : .null(ERPK_T_NULL)
-            _ = RuleBench.run(ast: ast, resolve: { _ in value })
+            _ = RuleBench.run(ast: ast, resolve: { _ in value }, rows: { _ in [{ _ in value }, { _ in value }] })
         }
     }
 }
@@ -159,6 +183,16 @@ enum RuleBenchProgram {
             else { return }
             var run = erpk_run()
             _ = erpk_evaluate(program.baseAddress, &registers, &run)
+            for quantifier in 0..<header.quantifier_count {
+                var row = erpk_run()
+                var fold = erpk_fold()
+                row.rule = quantifier
+                _ = erpk_row(program.baseAddress, &registers, &row, &fold)
+                erpk_fold_result(program.baseAddress, quantifier, &fold, &registers[0])
+            }
+            for what in ERPK_EXPLAIN_TRACE...ERPK_EXPLAIN_ERROR {
+                _ = erpk_explain(program.baseAddress, registers, 0, what, nil, 0)
+            }
         }
     }
 }
