@@ -1,7 +1,7 @@
 /*
  * Which rules apply, compiled once per backend.
  *
- * A set is keyed by (relation, operation, session user).  It becomes stale by
+ * A set is keyed by (relation, operation, timing, session user), or is one rule.  It becomes stale by
  * one path only, the relcache: DDL on the table or on a table a rule's path
  * leads through sends a message by itself, and whatever changes rules calls
  * erp.rule_cache_invalidate(target), so an edit is transactional, reaches every
@@ -35,8 +35,10 @@ typedef struct CacheKey
 {
 	Oid			relid;
 	Oid			session_user;
+	int64		constraint_id;	/* of a set that is one rule, else 0 */
 	char		operation;		/* first letter */
-	char		padding[3];
+	char		timing;			/* ERP_TIMING_* */
+	char		padding[6];
 } CacheKey;
 
 typedef struct CacheEntry
@@ -57,9 +59,13 @@ static const char *const rules_query =
 	" mode OPERATOR(pg_catalog.=) 'shadow', target_agent_role, valid_from, valid_to, triggering_operation"
 	" FROM agent.constraints"
 	" WHERE target_relation::pg_catalog.oid OPERATOR(pg_catalog.=) ANY ($1) AND is_active"
-	" AND mode OPERATOR(pg_catalog.<>) 'off' AND timing OPERATOR(pg_catalog.=) 'row'"
-	" AND kind OPERATOR(pg_catalog.=) 'guard'"
-	" AND triggering_operation OPERATOR(pg_catalog.=) ANY (ARRAY[$2, '*'])"
+	" AND mode OPERATOR(pg_catalog.<>) 'off'"
+	/* the statement triggers of the root do not know the rules of one partition */
+	" AND CASE WHEN timing OPERATOR(pg_catalog.=) 'statement' AND (SELECT relispartition FROM pg_catalog.pg_class AS c"
+	" WHERE c.oid OPERATOR(pg_catalog.=) target_relation) THEN 'row' ELSE timing END OPERATOR(pg_catalog.=) ANY ($3)"
+	" AND CASE WHEN $4 OPERATOR(pg_catalog.=) 0"
+	" THEN triggering_operation OPERATOR(pg_catalog.=) ANY (ARRAY[$2, '*'])"
+	" ELSE constraint_id OPERATOR(pg_catalog.=) $4 AND triggering_operation OPERATOR(pg_catalog.<>) 'DELETE' END"
 	" ORDER BY constraint_id";
 
 /* Marks sets that depend on a changed relation, or all when the message names none. */
@@ -125,21 +131,51 @@ targets_of(Relation relation)
 	return targets;
 }
 
+/*
+ * The timings that are judged now.  A partition that was made after a rule of
+ * timing statement has no statement trigger of its own, and the root's does not
+ * fire when it is written to directly: there its rows are judged one by one.
+ */
+static Datum
+timings_of(Relation relation, char timing)
+{
+	Datum		names[3];
+	int			count = 0;
+	bool		statement = timing == ERP_TIMING_STATEMENT || timing == ERP_TIMING_ANY;
+
+	if (timing == ERP_TIMING_ROW && relation->rd_rel->relispartition)
+	{
+		statement = true;
+		for (int i = 0; relation->trigdesc && i < relation->trigdesc->numtriggers; i++)
+			if (strcmp(relation->trigdesc->triggers[i].tgname, "_500_rule_gate_on_insert") == 0)
+				statement = false;
+	}
+	if (timing == ERP_TIMING_ROW || timing == ERP_TIMING_ANY)
+		names[count++] = CStringGetTextDatum("row");
+	if (statement)
+		names[count++] = CStringGetTextDatum("statement");
+	if (timing == ERP_TIMING_COMMIT || timing == ERP_TIMING_ANY)
+		names[count++] = CStringGetTextDatum("commit");
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 /* Runs the query for the rules of the targets; the rows are in SPI_tuptable. */
 static void
-read_rules(List *targets, const char *operation)
+read_rules(Relation relation, List *targets, const CacheKey *key, const char *operation)
 {
 	int			count = list_length(targets);
 	Datum	   *oids = palloc(count * sizeof(Datum));
-	Oid			types[2] = {OIDARRAYOID, TEXTOID};
-	Datum		values[2];
+	Oid			types[4] = {OIDARRAYOID, TEXTOID, TEXTARRAYOID, INT8OID};
+	Datum		values[4];
 
 	for (int i = 0; i < count; i++)
 		oids[i] = ObjectIdGetDatum(list_nth_oid(targets, i));
 	values[0] = PointerGetDatum(construct_array(oids, count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 	values[1] = CStringGetTextDatum(operation);
+	values[2] = timings_of(relation, key->timing);
+	values[3] = Int64GetDatum(key->constraint_id);
 	if (rules_plan == NULL)
-		rules_plan = erp_spi_prepare(rules_query, 2, types);
+		rules_plan = erp_spi_prepare(rules_query, 4, types);
 	if (SPI_execute_plan(rules_plan, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "the rules could not be read");
 }
@@ -308,7 +344,7 @@ compile(ErpRuleSet *set, Relation relation, const char *operation, Candidate *li
 
 /* Reads and compiles the set; it belongs to the transaction until it is kept. */
 static ErpRuleSet *
-build(Relation relation, const char *operation)
+build(Relation relation, const CacheKey *key, const char *operation)
 {
 	MemoryContext memory = AllocSetContextCreate(TopTransactionContext, "headless_erp rule set", ALLOCSET_SMALL_SIZES);
 	ErpRuleSet *set = MemoryContextAllocZero(memory, sizeof(ErpRuleSet));
@@ -320,11 +356,12 @@ build(Relation relation, const char *operation)
 
 	set->memory = memory;
 	erp_spi_begin(&frame, true, false);
-	read_rules(targets, operation);
+	read_rules(relation, targets, key, operation);
 	list = copy_candidates(memory, &count);
 	erp_spi_end(&frame);
 	count = choose(set, list, count);
 	compile(set, relation, operation, list, count, targets);
+	erp_locks_read(set, relation);
 	/* SAFETY: freeing a saved plan raises nothing and looks nothing up */
 	release->func = release_plans;
 	release->arg = set;
@@ -348,11 +385,12 @@ still_applies(ErpRuleSet *set)
 	return true;
 }
 
-/* Returns the compiled rules for the operation on the relation by the session user. */
+/* Returns the compiled rules of a timing for the operation on the relation by the session user, or one rule alone. */
 ErpRuleSet *
-erp_rules_for(Relation relation, const char *operation)
+erp_rules_for(Relation relation, const char *operation, char timing, int64 constraint_id)
 {
-	CacheKey	key = {.relid = RelationGetRelid(relation), .session_user = GetSessionUserId(), .operation = operation[0]};
+	CacheKey	key = {.relid = RelationGetRelid(relation), .session_user = GetSessionUserId(),
+	.operation = operation[0], .timing = timing, .constraint_id = constraint_id};
 	CacheEntry *entry;
 	ErpRuleSet *set;
 	uint64		seen;
@@ -374,7 +412,7 @@ erp_rules_for(Relation relation, const char *operation)
 		return entry->set;
 
 	seen = messages;
-	set = build(relation, operation);
+	set = build(relation, &key, operation);
 	entry = hash_search(cache, &key, HASH_ENTER, &found);
 	if (!found || entry->set == NULL)
 	{

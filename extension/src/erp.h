@@ -168,7 +168,23 @@ typedef struct ErpRule
 	bool		shadow;
 } ErpRule;
 
-/* The rules that apply to (relation, operation, session user), compiled. */
+/* When a rule is judged. */
+#define ERP_TIMING_ROW 'r'
+#define ERP_TIMING_STATEMENT 's'
+#define ERP_TIMING_COMMIT 'c'
+#define ERP_TIMING_ANY '*'
+
+/* A lock that a rule takes before it judges a row: on the values of these columns. */
+typedef struct ErpLock
+{
+	int64		constraint_id;
+	int32		ordinal;
+	bool		exclusive;
+	int			column_count;
+	AttrNumber *columns;
+} ErpLock;
+
+/* The rules of a timing that apply to (relation, operation, session user), compiled. */
 typedef struct ErpRuleSet
 {
 	MemoryContext memory;
@@ -176,6 +192,8 @@ typedef struct ErpRuleSet
 	ErpRule    *rules;
 	int			rule_count;
 	int			enforced_count;
+	ErpLock    *locks;			/* of its enforced rules, in order */
+	int			lock_count;
 	bool		stale;
 	bool		by_role;		/* some rule of the table is for one role only */
 	char	   *role_name;		/* the actor's, when by_role was set */
@@ -268,6 +286,9 @@ extern const char *erp_quantifier_kind(const erpk_quantifier *quantifier);
 
 /* cache.c */
 extern void erp_cache_init(void);
-extern ErpRuleSet *erp_rules_for(Relation relation, const char *operation);
+extern ErpRuleSet *erp_rules_for(Relation relation, const char *operation, char timing, int64 constraint_id);
+
+/* locks.c */
+extern void erp_locks_read(ErpRuleSet *set, Relation relation);
 
 #endif

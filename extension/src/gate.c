@@ -6,29 +6,16 @@
  * is not SECURITY DEFINER: entering such a function costs more than judging
  * twenty rules, and only the look-ups need erp_owner's rights (facts.c).
  */
-#include "erp.h"
+#include "gate.h"
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
-#include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
-
-/* One write to judge. */
-typedef struct Write
-{
-	TriggerData *trigger;
-	const char *operation;
-	TupleTableSlot *new_row;
-	TupleTableSlot *old_row;
-	ErpRuleSet *set;
-	erpk_value *registers;
-} Write;
 
 static TupleTableSlot *
 row_of(const Write *write, const ErpName *name)
@@ -108,7 +95,10 @@ load_fact(void *context, uint32 slot)
 	}
 	if (row != NULL && name->source != ERP_SOURCE_NULL)
 		key = slot_getattr(row, name->attnum, &isnull);
-	erp_fact_fetch(program, slot, key, isnull, true, &write->registers[slot]);
+	if (write->memo)
+		erp_memo_fetch(write->memo, program, slot, key, isnull, &write->registers[slot]);
+	else
+		erp_fact_fetch(program, slot, key, isnull, true, &write->registers[slot]);
 }
 
 /* What the rules' facts are read with: a fresh snapshot and the rights of their owner. */
@@ -135,10 +125,9 @@ evaluate(Write *write, erpk_run *run)
 }
 
 static char *
-table_name(TriggerData *trigger)
+table_name(Relation relation)
 {
-	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(trigger->tg_relation)),
-					RelationGetRelationName(trigger->tg_relation));
+	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation));
 }
 
 /* Tells whether the session user may SELECT what a quantifier reads of its rows. */
@@ -174,7 +163,7 @@ redact(const Write *write)
 	{
 		const ErpName *name;
 		ErpName		again;
-		ErpTableScope scope = {.relation = write->trigger->tg_relation, .declared = "*",
+		ErpTableScope scope = {.relation = write->relation, .declared = "*",
 		.operation = write->operation, .reader = GetSessionUserId()};
 		erpk_fault	fault = {0};
 
@@ -204,9 +193,14 @@ detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome,
 	escape_json(&detail, rule->name);
 	appendStringInfo(&detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
 					 rule->constraint_id, rule->version);
-	escape_json(&detail, table_name(write->trigger));
+	escape_json(&detail, table_name(write->relation));
 	appendStringInfo(&detail, ", \"operation\": \"%s\", %s", write->operation,
 					 erp_explain(write->set->program, shown, number, ERPK_EXPLAIN_VIOLATION));
+	if (write->through)
+	{
+		appendStringInfoString(&detail, ", \"through\": ");
+		escape_json(&detail, write->through);
+	}
 	if (outcome == ERPK_UNKNOWN)
 	{
 		appendStringInfoString(&detail, ", \"message\": ");
@@ -253,7 +247,7 @@ refuse(const Write *write, int32 outcome, uint32 number)
 			 errdetail_internal("%s", detail),
 			 errhint("%s", hint),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
-			 errtable(write->trigger->tg_relation)));
+			 errtable(write->relation)));
 }
 
 /* Handles a rule that does not hold: break-glass passes, a broken rule fails closed. */
@@ -285,15 +279,16 @@ handle(Write *write, int32 outcome, erpk_run *run)
 	refuse(write, outcome, run->rule);
 }
 
-/* Judges one row. */
-static void
-judge(Write *write)
+/* Judges one row by the rules of its set. */
+void
+erp_judge(Write *write)
 {
 	ErpProgram *program = write->set->program;
 	erpk_run	run = {0};
 	bool		clean = true;
 	int32		outcome;
 
+	write->registers = program->registers;
 	if (program->header->fact_count > 0)
 	{
 		/* a look-up may lead back here; every level has its own registers */
@@ -317,7 +312,7 @@ judge(Write *write)
 static void
 judge_truncate(TriggerData *trigger)
 {
-	ErpRuleSet *set = erp_rules_for(trigger->tg_relation, "DELETE");
+	ErpRuleSet *set = erp_rules_for(trigger->tg_relation, "DELETE", ERP_TIMING_ANY, 0);
 	const ErpRule *rule = NULL;
 	StringInfoData detail;
 
@@ -331,7 +326,7 @@ judge_truncate(TriggerData *trigger)
 	escape_json(&detail, rule->name);
 	appendStringInfo(&detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
 					 rule->constraint_id, rule->version);
-	escape_json(&detail, table_name(trigger));
+	escape_json(&detail, table_name(trigger->tg_relation));
 	appendStringInfoString(&detail, ", \"operation\": \"TRUNCATE\"}");
 	ereport(ERROR,
 			(errcode(MAKE_SQLSTATE(rule->code[0], rule->code[1], rule->code[2], rule->code[3], rule->code[4])),
@@ -342,6 +337,29 @@ judge_truncate(TriggerData *trigger)
 			 errtable(trigger->tg_relation)));
 }
 
+/* Says what a row trigger was fired for. */
+void
+erp_write_of(TriggerData *trigger, Write *write)
+{
+	write->relation = trigger->tg_relation;
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		write->operation = "INSERT";
+		write->new_row = trigger->tg_trigslot;
+	}
+	else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	{
+		write->operation = "UPDATE";
+		write->new_row = trigger->tg_newslot;
+		write->old_row = trigger->tg_trigslot;
+	}
+	else
+	{
+		write->operation = "DELETE";
+		write->old_row = trigger->tg_trigslot;
+	}
+}
+
 ERP_FUNCTION(erp_rule_gate);
 
 /* Judges a write by the stored rules of its table. */
@@ -349,7 +367,7 @@ Datum
 erp_rule_gate(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Write		write = {.trigger = trigger};
+	Write		write = {0};
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
@@ -364,27 +382,12 @@ erp_rule_gate(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("erp.rule_gate() judges AFTER each row, or BEFORE TRUNCATE")));
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-	{
-		write.operation = "INSERT";
-		write.new_row = trigger->tg_trigslot;
-	}
-	else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-	{
-		write.operation = "UPDATE";
-		write.new_row = trigger->tg_newslot;
-		write.old_row = trigger->tg_trigslot;
-	}
-	else
-	{
-		write.operation = "DELETE";
-		write.old_row = trigger->tg_trigslot;
-	}
-	write.set = erp_rules_for(trigger->tg_relation, write.operation);
+	erp_write_of(trigger, &write);
+	write.set = erp_rules_for(trigger->tg_relation, write.operation, ERP_TIMING_ROW, 0);
 	if (write.set->rule_count > 0)
 	{
-		write.registers = write.set->program->registers;
-		judge(&write);
+		erp_lock_row(&write);
+		erp_judge(&write);
 	}
 	return PointerGetDatum(NULL);
 }

@@ -10,9 +10,16 @@ BEFORE INSERT OR UPDATE ON agent.constraints
 FOR EACH ROW EXECUTE FUNCTION erp.constraints_check();
 CREATE OR REPLACE TRIGGER _600_constraints_record
 AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
-FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();CREATE OR REPLACE TRIGGER _600_constraints_record_truncate
+FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();
+CREATE OR REPLACE TRIGGER _600_constraints_record_truncate
 AFTER TRUNCATE ON agent.constraints
 FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_record();
+CREATE OR REPLACE TRIGGER _610_constraints_wire
+AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
+FOR EACH ROW EXECUTE FUNCTION erp.constraints_wire();
+CREATE OR REPLACE TRIGGER _610_constraints_wire_truncate
+AFTER TRUNCATE ON agent.constraints
+FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_wire();
 
 -- A restore loads its rows before the trigger exists, too.
 CREATE OR REPLACE TRIGGER _150_append_only
@@ -33,6 +40,8 @@ ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_truncate;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire_truncate;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record_truncate;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only_truncate;

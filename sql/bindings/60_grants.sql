@@ -336,7 +336,7 @@ BEGIN
             ),
             ('agent', '{route_task,task_place}', 'erp_gate'),
             -- CREATE TRIGGER asks for EXECUTE on its function: erp_gate attaches the gate to tables of other owners.
-            ('erp', '{rule_gate,rule_create_gate}', 'erp_gate'),
+            ('erp', '{rule_gate,rule_gate_statement,rule_gate_commit,rule_invariant_gate,rule_create_gate,rule_gate_triggers}', 'erp_gate'),
             ('erp', '{rule_attach_gate}', 'erp_owner'),
             ('erp', '{propose_rule_change}', 'erp_people, erp_agents'),
             -- The schedule.
@@ -360,7 +360,11 @@ BEGIN
             AND starts_with(p.proname, 'rule_')
             AND p.proname NOT IN ('rule_gate', 'rule_judge', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
                 'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
-                'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads')
+                'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads',
+                'rule_gate_statement', 'rule_gate_commit',
+                'rule_invariant_gate', 'rule_gate_triggers', 'rule_drop_gates', 'rule_wire', 'rule_rejudge', 'rule_lock',
+                'rule_lock_row', 'rule_judge_write', 'rule_pairs', 'rule_version_alive', 'rule_refuse_emptying',
+                'rule_require_select', 'rule_candidates', 'rule_derive_reads')
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', given.signature, given.roles);
     END LOOP;

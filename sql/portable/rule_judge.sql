@@ -55,6 +55,9 @@ BEGIN
         WHERE given ->> name IS NOT NULL
         OR result @? format('strict $.** ? (@.path == %1$s && @.value != null)', to_json(name))::jsonpath
     );
+    IF context ? 'through' THEN
+        detail := detail || jsonb_build_object('through', context -> 'through');
+    END IF;
     IF hidden <> '{}' THEN
         detail := detail || jsonb_build_object('redacted', hidden);
     END IF;

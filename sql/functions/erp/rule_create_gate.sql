@@ -1,6 +1,6 @@
 -- Runs with the rights of its caller: erp_owner for its own tables, erp_gate (which needs TRIGGER) for all others.
 -- ENABLE ALWAYS is the owner's to give; elsewhere the gate sleeps under session_replication_role = replica, which only
--- a superuser can set.
+-- a superuser can set. Only the owner can drop a trigger, too: one that is no longer needed does nothing.
 CREATE OR REPLACE FUNCTION erp.rule_create_gate(target regclass)
 RETURNS void
 LANGUAGE plpgsql
@@ -9,38 +9,38 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '2s'
 AS $function$
 DECLARE
-    part regclass;
     is_owner CONSTANT boolean := (
         SELECT pg_has_role(current_user, relowner, 'USAGE')
         FROM pg_class
         WHERE oid = target
     );
+    needed record;
+    found_arguments text;
+    is_constraint boolean;
 BEGIN
-    -- Dynamic because DDL takes no parameters; a regclass prints as a quoted, qualified name.
-    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = target AND tgname = '_500_rule_gate') THEN
+    FOR needed IN SELECT * FROM erp.rule_gate_triggers(target) LOOP
+        SELECT replace(encode(t.tgargs, 'escape'), '\000', '') INTO found_arguments
+        FROM pg_trigger AS t
+        WHERE t.tgrelid = needed.relation
+        AND t.tgname = needed.trigger_name;
+        CONTINUE WHEN found_arguments = needed.arguments;
+        is_constraint := needed.trigger_name = '_500_rule_gate_at_commit';
+        -- Dynamic because DDL takes no parameters; a regclass prints as a quoted, qualified name.
         EXECUTE format(
-            'CREATE TRIGGER _500_rule_gate AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_gate()',
-            target
+            'CREATE %s TRIGGER %I ' || needed.definition,
+            CASE WHEN is_constraint THEN 'CONSTRAINT' WHEN found_arguments IS NULL THEN '' ELSE 'OR REPLACE' END,
+            needed.trigger_name, needed.relation, needed.arguments
         );
         IF is_owner THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER _500_rule_gate', target);
-        END IF;
-    END IF;
-
-    -- A TRUNCATE trigger is not inherited: every partition needs its own.
-    FOR part IN SELECT target UNION SELECT relid FROM pg_partition_tree(target) LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = part AND tgname = '_500_rule_gate_truncate');
-        EXECUTE format(
-            'CREATE TRIGGER _500_rule_gate_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate()',
-            part
-        );
-        IF is_owner THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER _500_rule_gate_truncate', part);
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', needed.relation, needed.trigger_name);
         END IF;
     END LOOP;
+    IF is_owner THEN
+        PERFORM erp.rule_drop_gates(target);
+    END IF;
 END
 $function$;
 COMMENT ON FUNCTION erp.rule_create_gate(regclass) IS
-'Creates the triggers _500_rule_gate and _500_rule_gate_truncate on a table where they are missing; waits 2 s for its lock.';
+'Brings the triggers of a table and its partitions in line with what the rules need; waits 2 s for its locks.';
 ALTER FUNCTION erp.rule_create_gate(regclass) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_create_gate(regclass) FROM PUBLIC;

@@ -1,0 +1,44 @@
+/* What judges a row, whenever it is judged: after the row, the statement, at commit, or because of another table. */
+#ifndef HEADLESS_ERP_GATE_H
+#define HEADLESS_ERP_GATE_H
+
+#include "erp.h"
+
+#include "commands/trigger.h"
+#include "executor/tuptable.h"
+#include "utils/hsearch.h"
+
+/* Look-ups of one statement. */
+typedef struct ErpMemo
+{
+	MemoryContext memory;
+	HTAB	   *values;
+} ErpMemo;
+
+/* One write to judge. */
+typedef struct Write
+{
+	Relation	relation;		/* whose rules judge */
+	const char *operation;
+	TupleTableSlot *new_row;
+	TupleTableSlot *old_row;
+	ErpRuleSet *set;
+	erpk_value *registers;
+	ErpMemo    *memo;			/* or NULL: every look-up is made anew */
+	const char *through;		/* the table whose write made this row be judged again, or NULL */
+} Write;
+
+/* gate.c */
+extern void erp_judge(Write *write);
+extern void erp_write_of(TriggerData *trigger, Write *write);
+
+/* timing.c */
+extern void erp_memo_fetch(ErpMemo *memo, ErpProgram *program, uint32 slot, Datum key, bool key_is_null,
+						   erpk_value *value);
+
+/* locks.c */
+extern void erp_lock_row(const Write *write);
+extern void erp_lock_collect(const Write *write, List **keys);
+extern void erp_lock_all(List *keys);
+
+#endif

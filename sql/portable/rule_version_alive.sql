@@ -1,0 +1,35 @@
+-- The row as it is now, found by its primary key, or by all of it where there is none. Equal images are one version to a rule.
+CREATE OR REPLACE FUNCTION erp.rule_version_alive(
+    relation regclass,
+    image anyelement,
+    same boolean
+)
+RETURNS jsonb
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    conditions text := (
+        SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ')
+        FROM pg_index AS i
+        JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indrelid = relation
+        AND i.indisprimary
+    );
+    found_row jsonb;
+BEGIN
+    -- Dynamic because the table is the trigger's.
+    EXECUTE format(
+        'SELECT erp.rule_record(%s, t) FROM ONLY %s AS t WHERE %s LIMIT 1', relation::oid, relation,
+        concat_ws(' AND ', conditions, CASE WHEN same OR conditions IS NULL THEN 't *= $1' END)
+    ) INTO found_row USING image;
+    RETURN found_row;
+END
+$$;
+
+COMMENT ON FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) IS
+'A written row as it is now: that very version, or what became of it; NULL when there is none.';
+
+ALTER FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) FROM PUBLIC;
