@@ -240,7 +240,7 @@ refuse(const Write *write, int32 outcome, uint32 number)
 	detail = detail_of(write, rule, number, outcome, shown);
 	if (rule->shadow)
 		erp_log_shadow(code, message, detail,
-					   erp_row_key(write->trigger->tg_relation, write->new_row ? write->new_row : write->old_row));
+					   erp_row_key(write->relation, write->new_row ? write->new_row : write->old_row));
 	ereport(rule->shadow ? LOG : ERROR,
 			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
 			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, message) : errmsg("%s", message),
