@@ -145,8 +145,9 @@ final class Formula {
     /// The whole script: constants, definitions, what is asserted, and what is asked of a model.
     func script(_ goals: [String], timeout milliseconds: Int) -> String {
         var lines = ["(set-option :timeout \(milliseconds))"]
+        // From one on, so that the solver's favourite value is no constant.
         for (index, value) in sortedTexts.enumerated() {
-            lines.append("(define-fun \(text(value)) () Real \(index).0)")
+            lines.append("(define-fun \(text(value)) () Real \(index + 1).0)")
         }
         lines += body
         lines += (assertions + goals).map { "(assert \($0))" }

@@ -132,8 +132,8 @@ struct WitnessReader {
         case .moment(let zoned):
             return decimal(value)?.integer.flatMap(Moments.timestamp).map { .string(zoned ? $0 + "Z" : $0) }
         case .text, .uuid:
-            if let rank = decimal(value)?.integer, formula.sortedTexts.indices.contains(rank) {
-                return .string(formula.sortedTexts[rank])
+            if let rank = decimal(value)?.integer, formula.sortedTexts.indices.contains(rank - 1) {
+                return .string(formula.sortedTexts[rank - 1])
             }
             return freshTexts[value].map { .string($0) }
         case .opaque: return .null
@@ -186,8 +186,8 @@ struct WitnessReader {
             if form == .uuid {
                 texts[value] = "00000000-0000-4000-8000-" + String(("00000000000" + String(number)).suffix(12))
             } else if formula.ordersText {
-                let below =
-                    rank < 0 ? "" : constants.indices.contains(Int(rank)) ? constants[Int(rank)] : constants.last ?? ""
+                let index = Int(rank.rounded(.down)) - 1
+                let below = index < 0 ? "" : constants.indices.contains(index) ? constants[index] : constants.last ?? ""
                 texts[value] = below + String(repeating: "!", count: number)
             } else if case .text(let length?) = form, length < 8 {
                 texts[value] = String((String(repeating: "z", count: length) + String(number)).suffix(length))

@@ -34,6 +34,35 @@ undecided=$(grep -c '^undecided' "$ERP_DIR/verdicts" || true)
 check "at least 95 of 100 are decided ($undecided of $(wc -l <"$questions") are not)" \
     [ $((undecided * 20)) -le "$(wc -l <"$questions")" ]
 
+# -- Random conditions, each pinned to one row: what the solver says of it is what the engine says
+PGUSER=postgres run_sql <<'SQL'
+CREATE TABLE public.analysis_probe (
+    id int PRIMARY KEY, a numeric(9,2), b int, c numeric(9,2), s text, t text, d date, e date, f boolean, g boolean);
+GRANT SELECT ON public.analysis_probe TO PUBLIC;
+SQL
+probe() { python3 Tests/support/analysis_probe.py "${SEED_OF_PROBE:-1}" "${COUNT_OF_PROBE:-120}" "$@"; }
+probe cases >"$ERP_DIR/cases"
+run_sql -v cases="$(cat "$ERP_DIR/cases")" >"$ERP_DIR/real" <<'SQL'
+SELECT set_config('analysis.cases', :'cases', false) \gset
+CREATE FUNCTION pg_temp.judge(doc jsonb) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN coalesce(erp.rule_evaluate(doc -> 'ast', doc -> 'row', '{}', 'public.analysis_probe') ->> 'verdict', 'unknown');
+EXCEPTION
+    WHEN OTHERS THEN
+        RETURN SQLSTATE;
+END
+$$;
+SELECT pg_temp.judge(line::jsonb)
+FROM string_to_table(current_setting('analysis.cases'), E'\n') WITH ORDINALITY AS c (line, n)
+ORDER BY n;
+SQL
+probe "$ERP_DIR/real" >"$ERP_DIR/asked"
+rules ask --file "$ERP_DIR/asked" | sed 's/: .*//' >"$ERP_DIR/said"
+awk '/^true$/ { print "yes"; print "no" } /^false$/ { print "no"; print "yes" } /^(unknown|RP105)$/ { print "no"; print "no" }' \
+    "$ERP_DIR/real" >"$ERP_DIR/meant"
+is "the solver and the engine agree on $(wc -l <"$ERP_DIR/said") questions" "$(diff "$ERP_DIR/said" "$ERP_DIR/meant")" ""
+check "there are at least 100" [ "$(wc -l <"$ERP_DIR/said")" -ge 100 ]
+
 # -- Sentences, and what is refused
 answers() { is "$1" "$(rules ask "$2" 2>&1 | sed 's/: .*//')" "$3"; }
 answers "a sentence is a question too" "can sales_agent INSERT erp_customers with maximum_credit_limit > 25000" no
