@@ -1,6 +1,6 @@
 -- The checker of rules: every error that can be found, what is suspicious, and that nothing hostile gets through or breaks it.
 BEGIN;
-SELECT plan(131);
+SELECT plan(132);
 
 CREATE TYPE erp.tap_state AS ENUM ('open', 'closed');
 CREATE DOMAIN erp.tap_percent AS numeric(5, 2) CHECK (VALUE >= 0 AND VALUE <= 100);
@@ -25,6 +25,7 @@ CREATE TABLE erp.tap_orders (
     due date NOT NULL,
     sent_at timestamptz NOT NULL,
     cold boolean NOT NULL,
+    urgent boolean,
     parent bigint REFERENCES erp.tap_orders
 );
 CREATE TABLE erp.tap_lines (
@@ -167,6 +168,9 @@ SELECT is(
 SELECT results_eq(
     $$SELECT severity, path, code FROM erp.rule_check('erp.tap_orders', 'INSERT', '{"<": [{"var": "percent"}, 5]}')$$,
     $$VALUES ('info', '/</0', 'nullable')$$, 'a column that may leave the verdict unknown is told'
+);
+SELECT results_eq(
+    $$SELECT path, code FROM erp.rule_check('erp.tap_orders', 'INSERT', '{"var": "urgent"}')$$, $$VALUES ('', 'nullable')$$, 'also one that is the whole rule'
 );
 SELECT is_empty(
     $$SELECT * FROM erp.rule_check('erp.tap_orders', 'INSERT', '{"or": [{"is_null": {"var": "percent"}}, {"<": [{"var": "percent"}, 5]}]}')$$,

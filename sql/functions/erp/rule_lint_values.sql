@@ -48,9 +48,6 @@ DECLARE
     other boolean;
     side boolean;
     found text;
-    tested text[] := '{}';
-    told text[] := '{}';
-    nulls int[] := '{}';
 BEGIN
     FOR i IN REVERSE total..1 LOOP
         CONTINUE WHEN unknown[parent[i]] IS NOT NULL;
@@ -320,27 +317,9 @@ BEGIN
         RETURN QUERY VALUES ('warning', '', 'always_true', 'the condition is true for every row: a rule that requires it refuses nothing');
     END IF;
 
-    -- Which nulls leave the rule unknown. One test of a column, or of a key on the way to it, tells that the author thought of it.
-    IF NOT u[1] THEN
-        RETURN;
+    IF u[1] THEN
+        RETURN QUERY SELECT n.* FROM erp.rule_lint_nulls(parent, first_child, at, op, name, value, fact) AS n;
     END IF;
-    FOR i IN 2..total LOOP
-        CONTINUE WHEN name[i] IS NULL;
-        a := first_child[parent[i]];
-        IF op[parent[i]] IN ('is_null', 'is_not_null', 'coalesce', '===', '!==')
-            OR op[parent[i]] IN ('==', '!=') AND 'null' IN (value[a], value[a + 1]) THEN
-            tested := tested || CASE WHEN starts_with(name[i], 'old.') THEN 'old' ELSE name[i] END;
-        ELSIF fact[i] @> '{"not_null": false, "inner_row": false}' AND NOT name[i] = ANY (told) THEN
-            told := told || name[i];
-            nulls := nulls || i;
-        END IF;
-    END LOOP;
-    FOREACH a IN ARRAY nulls LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM unnest(tested) AS x WHERE name[a] = x OR starts_with(name[a], x || '.'));
-        RETURN QUERY VALUES ('info', at[a], 'nullable', format(
-            '%s may be null, which leaves the rule unknown (RP111) unless on_unknown is allow; is_null or coalesce say what is meant', name[a]
-        ));
-    END LOOP;
 END
 $function$;
 COMMENT ON FUNCTION erp.rule_lint_values(int[], int[], int[], text[], text[], text[], jsonb[], jsonb[], boolean[], boolean[], boolean[], name) IS
