@@ -83,7 +83,7 @@ BEGIN
             END LOOP;
             tests := erp.rule_unify(tests, '{boolean}', at) -> 'args';
             united := erp.rule_unify(arms, plain, at);
-            RETURN node || jsonb_build_object('tests', tests, 'arms', united -> 'args', 'type', united -> 'type');
+            RETURN (node - 'args') || jsonb_build_object('tests', tests, 'arms', united -> 'args', 'type', united -> 'type');
         ELSE
             RETURN erp.rule_bind_call(node, args);
     END CASE;

@@ -19,7 +19,13 @@ BEGIN
             PERFORM erp.rule_bind_names(part, target, operation, env);
         END LOOP;
     ELSIF node ->> 'op' = 'ref' THEN
-        PERFORM erp.rule_bind_ref(node, target, operation, env);
+        BEGIN
+            PERFORM erp.rule_bind_ref(node, target, operation, env);
+        EXCEPTION
+            WHEN SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
+                -- told later, after the names
+                NULL;
+        END;
     ELSIF node ? 'source' THEN
         PERFORM erp.rule_bind_names(node -> 'source', target, operation, env);
         PERFORM erp.rule_bind_names(node -> 'initial', target, operation, env);
@@ -27,7 +33,6 @@ BEGIN
             scope := erp.rule_bind_source(node, target, operation, env) -> 'scope';
         EXCEPTION
             WHEN SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
-                -- told later, after the names
                 NULL;
         END;
         env := env || jsonb_build_object('scopes', coalesce(env -> 'scopes', '{}') || CASE node ->> 'op'
