@@ -61,10 +61,15 @@ extension Analyst {
     /// The answer to a question; the rules are those in force on its table for its writer.
     public func ask(_ question: Question, table: String, writer: Writer, rules: [Rule]) throws -> Answer {
         var undecided: Answer?
-        for operation in question.operations {
+        for (operation, role) in question.operations.flatMap({ operation in
+            Analyst.roles(writer, rules).map { (operation, $0) }
+        }) {
             var query = Query(table: table, operation: operation, writer: writer)
-            query.passing = rules.filter { $0.operations.contains(operation) }
+            query.passing = rules.filter { rule in
+                rule.operations.contains(operation) && (writer != .anyone || rule.role == "*" || rule.role == role)
+            }
             query.conditions = [question.condition]
+            if writer == .anyone { query.conditions += Analyst.scope(role, among: rules) }
             switch try decide(query) {
             case .none: continue
             case .found(let witness) where witness.isExotic:
@@ -75,5 +80,17 @@ extension Analyst {
             }
         }
         return undecided ?? .none
+    }
+
+    /// The roles that have rules of their own, each asked about by itself when anybody may write, and all others (nil).
+    private static func roles(_ writer: Writer, _ rules: [Rule]) -> [String?] {
+        guard writer == .anyone else { return [nil] }
+        return [nil] + Set(rules.map(\.role)).subtracting(["*"]).sorted()
+    }
+
+    private static func scope(_ role: String?, among rules: [Rule]) -> [RuleNode] {
+        let name = RuleNode.name(RuleName(.agent, ["role_name"]))
+        if let role { return [.call("===", [name, .quoted(role)])] }
+        return roles(.anyone, rules).compactMap { $0 }.map { .call("!==", [name, .quoted($0)]) }
     }
 }

@@ -71,6 +71,9 @@ check "at least 95 of 100 are decided" [ $(($(grep -c '^undecided' "$ERP_DIR/bot
 answers() { is "$1" "$(rules ask "$2" 2>&1 | sed 's/: .*//')" "$3"; }
 answers "a sentence is a question too" "can sales_agent INSERT erp_customers with maximum_credit_limit > 25000" no
 answers "its witness is found" "can sales_agent INSERT erp_customers with maximum_credit_limit = 25000" yes
+answers "anyone includes who has rules of its own" \
+    "can anyone INSERT erp_invoices with agent.role_name = 'finance_agent' and gross_total > 50000" no
+answers "and who has none" "can anyone INSERT erp_invoices with gross_total > 50000" yes
 is "a misspelt column is told" "$(rules ask "can sales_agent INSERT erp_customers with maximum_credit > 1" 2>&1 | grep -c RP102)" 1
 is "a misspelt agent is told" "$(rules ask "can sale_agent INSERT erp_customers" 2>&1 | grep -c 'neither an agent nor a person')" 1
 status=0

@@ -151,7 +151,7 @@ struct RulesProgram {
         }
         let writer = try store.writer(question.agent)
         let rules = try store.rulesInForce(on: table).filter { rule in
-            rule.role == "*" || rule.role == question.agent
+            writer == .anyone || rule.role == "*" || rule.role == question.agent
         }
         return try analyst.ask(question, table: table, writer: writer, rules: rules)
     }
