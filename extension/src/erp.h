@@ -276,6 +276,10 @@ extern void erp_given_value(JsonbContainer *row, const ErpProgram *program, uint
 extern int32 erp_run(ErpRunner *runner, erpk_run *run);
 extern void erp_show_witnesses(ErpRunner *runner, uint32 rule);
 
+/* gate.c */
+extern int32 erp_judge_row(ErpRuleSet *set, const char *operation, struct TupleTableSlot *new_row,
+						   struct TupleTableSlot *old_row);
+
 /* shadow.c */
 extern char *erp_row_key(Relation relation, struct TupleTableSlot *row);
 extern void erp_log_shadow(const char *code, const char *message, const char *detail, const char *row_key);

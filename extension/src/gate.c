@@ -98,10 +98,10 @@ load_fact(void *context, uint32 slot)
 	if (write->memo)
 		erp_memo_fetch(write->memo, program, slot, key, isnull, &write->registers[slot]);
 	else
-		erp_fact_fetch(program, slot, key, isnull, true, &write->registers[slot]);
+		erp_fact_fetch(program, slot, key, isnull, write->relation != NULL, &write->registers[slot]);
 }
 
-/* What the rules' facts are read with: a fresh snapshot and the rights of their owner. */
+/* What the rules' facts are read with: a fresh snapshot and, in a trigger, the rights of their owner. */
 static ErpRunner
 runner_of(Write *write)
 {
@@ -111,7 +111,7 @@ runner_of(Write *write)
 		.memory = CurrentMemoryContext,
 		.load = load_fact,
 		.context = write,
-		.as_owner = true
+		.as_owner = write->relation != NULL
 	};
 }
 
@@ -306,6 +306,18 @@ erp_judge(Write *write)
 	}
 	if (clean)
 		erp_screen_passed(write->set, write->registers, &run);
+}
+
+/* Judges a row by one compiled rule outside a trigger, with the rights of the caller; returns the outcome. */
+int32
+erp_judge_row(ErpRuleSet *set, const char *operation, TupleTableSlot *new_row, TupleTableSlot *old_row)
+{
+	Write		write = {.operation = operation, .new_row = new_row, .old_row = old_row, .set = set};
+	erpk_run	run = {0};
+
+	write.registers = set->program->registers;
+	load_columns(&write);
+	return evaluate(&write, &run);
 }
 
 /* Refuses TRUNCATE while an enforced rule guards deletes: no row would be judged. */

@@ -1,0 +1,146 @@
+/*
+ * One stored rule over rows that are there already.
+ *
+ * A row is judged as the gate would judge its writing now, but with the rights
+ * of the caller, and the outcome is a code: no JSON is made, so that a million
+ * rows are a matter of seconds.  The rule stays compiled for the query.
+ */
+#include "erp.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* The rule of a query, compiled. */
+typedef struct Replay
+{
+	int64		constraint_id;
+	Oid			row_type;
+	char	   *code;
+	char	   *operation;
+	ErpRuleSet	set;
+	TupleTableSlot *slot;
+	MemoryContext scratch;		/* what one row needs */
+} Replay;
+
+static SPIPlanPtr rule_plan = NULL;
+
+static const char *const rule_query =
+	"SELECT compiled_ast::pg_catalog.text, violation_code, triggering_operation,"
+	" polarity OPERATOR(pg_catalog.=) 'forbid', on_unknown OPERATOR(pg_catalog.=) 'allow',"
+	" target_relation::pg_catalog.oid"
+	" FROM agent.constraints WHERE constraint_id OPERATOR(pg_catalog.=) $1";
+
+/* Reads the rule with the rights of the caller; returns its table. */
+static Oid
+read_rule(Replay *replay, ErpRuleText *text)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Datum		id = Int64GetDatum(replay->constraint_id);
+	Oid			type = INT8OID;
+	HeapTuple	row;
+	TupleDesc	desc;
+	ErpFrame	frame;
+	bool		isnull;
+	Oid			target;
+
+	erp_spi_begin(&frame, false, false);
+	if (rule_plan == NULL)
+		rule_plan = erp_spi_prepare(rule_query, 1, &type);
+	if (SPI_execute_plan(rule_plan, &id, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no rule " INT64_FORMAT, replay->constraint_id),
+				 errhint("SELECT constraint_id, rule_name FROM erp_agent_constraints")));
+	row = SPI_tuptable->vals[0];
+	desc = SPI_tuptable->tupdesc;
+	text->ast = MemoryContextStrdup(caller, SPI_getvalue(row, desc, 1));
+	replay->code = MemoryContextStrdup(caller, SPI_getvalue(row, desc, 2));
+	replay->operation = MemoryContextStrdup(caller, SPI_getvalue(row, desc, 3));
+	text->flags = (DatumGetBool(SPI_getbinval(row, desc, 4, &isnull)) ? ERPK_RULE_FORBID : 0) |
+		(DatumGetBool(SPI_getbinval(row, desc, 5, &isnull)) ? ERPK_RULE_ALLOW_UNKNOWN : 0);
+	target = DatumGetObjectId(SPI_getbinval(row, desc, 6, &isnull));
+	erp_spi_end(&frame);
+	return target;
+}
+
+/* Compiles the rule for the rows of its table; it lives as long as the query. */
+static Replay *
+begin(FunctionCallInfo fcinfo, int64 constraint_id, Oid row_type)
+{
+	MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	Replay	   *replay = palloc0(sizeof(Replay));
+	ErpTableScope scope = {.reader = GetSessionUserId()};
+	ErpRuleText text = {.context = &scope};
+
+	replay->constraint_id = constraint_id;
+	replay->row_type = row_type;
+	scope.relation = relation_open(read_rule(replay, &text), AccessShareLock);
+	if (scope.relation->rd_rel->reltype != row_type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the rule judges rows of %s", RelationGetRelationName(scope.relation)),
+				 errdetail("The row is of type %s.", format_type_be(row_type))));
+	scope.declared = replay->operation;
+	/* a row that is there is judged as if it were written now: the rule's own operation, else as an INSERT */
+	if (strcmp(replay->operation, "*") == 0)
+		replay->operation = "INSERT";
+	scope.operation = replay->operation;
+	replay->set.program = erp_program_compile(fcinfo->flinfo->fn_mcxt, &text, 1, erp_resolve_table_name);
+	replay->set.rule_count = 1;
+	if (replay->set.program->faults[0].code != 0)
+		erp_raise_fault(&replay->set.program->faults[0], NULL);
+	replay->slot = MakeSingleTupleTableSlot(CreateTupleDescCopyConstr(RelationGetDescr(scope.relation)), &TTSOpsHeapTuple);
+	replay->scratch = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "headless_erp replay", ALLOCSET_SMALL_SIZES);
+	relation_close(scope.relation, NoLock);
+	fcinfo->flinfo->fn_extra = replay;
+	MemoryContextSwitchTo(old);
+	return replay;
+}
+
+ERP_FUNCTION(erp_rule_holds);
+
+/* Returns NULL when the rule would let the row be written now, else the code of the refusal. */
+Datum
+erp_rule_holds(PG_FUNCTION_ARGS)
+{
+	int64		constraint_id = PG_GETARG_INT64(0);
+	HeapTupleHeader image = PG_GETARG_HEAPTUPLEHEADER(1);
+	Replay	   *replay = fcinfo->flinfo->fn_extra;
+	HeapTupleData row = {.t_len = HeapTupleHeaderGetDatumLength(image), .t_data = image};
+	MemoryContext old;
+	const char *code = NULL;
+	bool		before;
+
+	if (replay == NULL || replay->constraint_id != constraint_id || replay->row_type != HeapTupleHeaderGetTypeId(image))
+		replay = begin(fcinfo, constraint_id, HeapTupleHeaderGetTypeId(image));
+	ItemPointerSetInvalid(&row.t_self);
+	ExecStoreHeapTuple(&row, replay->slot, false);
+	before = strcmp(replay->operation, "INSERT") != 0;
+	MemoryContextReset(replay->scratch);
+	old = MemoryContextSwitchTo(replay->scratch);
+	switch (erp_judge_row(&replay->set, replay->operation, strcmp(replay->operation, "DELETE") == 0 ? NULL : replay->slot,
+						  before ? replay->slot : NULL))
+	{
+		case ERPK_PASSED:
+			break;
+		case ERPK_UNKNOWN:
+			code = "RP111";
+			break;
+		case ERPK_FAILED:
+			code = "RP105";
+			break;
+		default:
+			code = replay->code;
+	}
+	MemoryContextSwitchTo(old);
+	ExecClearTuple(replay->slot);
+	if (code == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(code));
+}
