@@ -138,6 +138,9 @@ erp_fact_fetch(ErpProgram *program, uint32 slot, Datum key, bool key_is_null, bo
 		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 		MemoryContext inside = MemoryContextSwitchTo(caller);
 
+		/* elements of a list are read from the document later */
+		if (!isnull && name->type == ERPK_T_JSON)
+			datum = PointerGetDatum(PG_DETOAST_DATUM_COPY(datum));
 		erp_name_read(name, datum, isnull, program->slots, slot, value);
 		if (value->state == ERPK_S_VALUE && (value->type == ERPK_T_TEXT || value->type == ERPK_T_OPAQUE))
 		{

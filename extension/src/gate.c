@@ -130,25 +130,53 @@ table_name(Relation relation)
 	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation));
 }
 
+static bool may_read_slot(const Write *write, uint32 number);
+
 /* Tells whether the session user may SELECT what a quantifier reads of its rows. */
 static bool
-may_read_rows(const ErpProgram *program, const ErpQuantifier *quantifier)
+may_read_rows(const Write *write, const ErpQuantifier *quantifier)
 {
+	const ErpProgram *program = write->set->program;
 	Oid			relid = quantifier->source->relid;
-	Oid			reader = GetSessionUserId();
 
-	if (pg_class_aclcheck(relid, reader, ACL_SELECT) == ACLCHECK_OK)
+	/* elements are read with their list */
+	if (quantifier->code->source != ERPK_NO_REGISTER)
+		return may_read_slot(write, quantifier->code->source);
+	if (pg_class_aclcheck(relid, GetSessionUserId(), ACL_SELECT) == ACLCHECK_OK)
 		return true;
 	for (int i = 0; i < quantifier->slot_count; i++)
 	{
 		const erpk_slot *slot = &program->slots[quantifier->slots[i]];
 
 		if (slot->is_fact == ERPK_FACT_QUANTIFIER ?
-			!may_read_rows(program, &program->quantifiers[slot->key]) :
-			pg_attribute_aclcheck(relid, program->names[slot->key].attnum, reader, ACL_SELECT) != ACLCHECK_OK)
+			!may_read_slot(write, quantifier->slots[i]) :
+			pg_attribute_aclcheck(relid, program->names[slot->key].attnum, GetSessionUserId(), ACL_SELECT) != ACLCHECK_OK)
 			return false;
 	}
 	return quantifier->slot_count > 0;
+}
+
+/* Tells whether the session user may SELECT what a slot holds. */
+static bool
+may_read_slot(const Write *write, uint32 number)
+{
+	const ErpProgram *program = write->set->program;
+	const erpk_slot *slot = &program->slots[number];
+	const ErpName *name;
+	ErpName		again;
+	ErpTableScope scope = {.relation = write->relation, .declared = "*",
+	.operation = write->operation, .reader = GetSessionUserId()};
+	erpk_fault	fault = {0};
+
+	if (number >= program->header->slot_count)
+		return true;
+	if (slot->is_fact == ERPK_FACT_QUANTIFIER)
+		return may_read_rows(write, &program->quantifiers[slot->key]);
+	name = &program->names[slot->key];
+	if (name->relation && name->relation[0] == '\0')
+		return may_read_rows(write, &program->quantifiers[slot->scope - 1]);
+	again = (ErpName) {.text = name->text, .relation = name->relation, .member = name->member, .relid = name->relid};
+	return erp_resolve_table_name(&scope, &again, &fault);
 }
 
 /* Copies the registers and hides in them what the session user may not SELECT: the gate read as erp_owner. */
@@ -160,25 +188,8 @@ redact(const Write *write)
 	erpk_value *registers = memcpy(palloc(size), write->registers, size);
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
-	{
-		const ErpName *name;
-		ErpName		again;
-		ErpTableScope scope = {.relation = write->relation, .declared = "*",
-		.operation = write->operation, .reader = GetSessionUserId()};
-		erpk_fault	fault = {0};
-
-		if (program->slots[slot].is_fact == ERPK_FACT_QUANTIFIER)
-		{
-			if (registers[slot].state == ERPK_S_VALUE &&
-				!may_read_rows(program, &program->quantifiers[program->slots[slot].key]))
-				registers[slot].state = ERPK_S_REDACTED;
-			continue;
-		}
-		name = &program->names[program->slots[slot].key];
-		again = (ErpName) {.text = name->text, .relation = name->relation, .member = name->member, .relid = name->relid};
-		if (registers[slot].state == ERPK_S_VALUE && !erp_resolve_table_name(&scope, &again, &fault))
+		if (registers[slot].state == ERPK_S_VALUE && !may_read_slot(write, slot))
 			registers[slot].state = ERPK_S_REDACTED;
-	}
 	return registers;
 }
 

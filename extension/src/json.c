@@ -64,8 +64,10 @@ erp_json_read(const JsonbValue *json, uint8 type, uint32 slot, erpk_value *value
 	}
 	if (type == ERPK_T_JSON)
 	{
-		/* all that is asked is whether it is there */
+		/* all that is asked is whether it is there, and which elements it has */
 		value->state = ERPK_S_VALUE;
+		value->low = json->type == jbvBinary && JsonContainerIsArray(json->val.binary.data);
+		value->bytes = value->low ? (const uint8 *) json->val.binary.data : NULL;
 		return;
 	}
 	switch (type)

@@ -28,6 +28,13 @@ find_name(ErpProgram *program, int *capacity, const ErpName *wanted, ErpResolver
 	}
 	name = &program->names[program->name_count];
 	*name = *wanted;
+	/* elements of a list need no catalogue */
+	if (name->relation && name->relation[0] == '\0')
+	{
+		name->type = name->source == ERP_SOURCE_RELATION ? ERPK_T_NULL : ERPK_T_JSON;
+		name->json_path = name->member && name->member[0] ? name->member : NULL;
+		return program->name_count++;
+	}
 	if (!resolve(context, name, fault))
 		return -1;
 	return program->name_count++;

@@ -107,7 +107,7 @@ columns_of(const ErpProgram *program)
 		const char *via = erp_quantifier_kind(quantifier->code);
 		bool		named = false;
 
-		if (quantifier->source == NULL)
+		if (quantifier->source == NULL || !OidIsValid(quantifier->source->relid))
 			continue;
 		for (int j = 0; j < quantifier->slot_count; j++)
 		{

@@ -32,7 +32,9 @@ typedef struct ErpRow
 	struct ErpRow *around;
 	ErpQuantifier *quantifier;
 	TupleTableSlot *slot;		/* the row, or */
-	JsonbContainer *json;		/* the row as the caller gave it */
+	JsonbContainer *json;		/* the row as the caller gave it, or */
+	bool		is_element;
+	JsonbValue	element;		/* of a list */
 	MemoryContext memory;		/* of one row */
 	erpk_fold	fold;
 	erpk_value *collected;		/* for count_distinct */
@@ -41,6 +43,8 @@ typedef struct ErpRow
 	bool		keep;			/* look for the row that tells most */
 	HeapTuple	kept;
 	JsonbContainer *kept_json;
+	bool		kept_is_element;
+	JsonbValue	kept_element;
 } ErpRow;
 
 static void load_fact(ErpRunner *runner, uint32 slot);
@@ -77,7 +81,9 @@ fill_slots(ErpRunner *runner, ErpRow *row)
 			continue;
 		}
 		name = &program->names[slot->key];
-		if (row->json)
+		if (row->is_element)
+			erp_json_read(erp_json_walk(&row->element, name->json_path), slot->type, number, value);
+		else if (row->json)
 			erp_given_value(row->json, program, number, value);
 		else
 		{
@@ -151,6 +157,8 @@ judge_row(ErpRunner *runner, void *frame)
 	if (row->keep && (flags & ERPK_ROW_WITNESS))
 	{
 		row->kept_json = row->json;
+		row->kept_is_element = row->is_element;
+		row->kept_element = row->element;
 		if (row->slot)
 		{
 			old = MemoryContextSwitchTo(runner->memory);
@@ -309,6 +317,37 @@ read_given(ErpRunner *runner, ErpRow *row)
 	}
 }
 
+/* Reads the elements of a list; false with the result when there is none. */
+static bool
+read_list(ErpRunner *runner, ErpRow *row, erpk_value *result)
+{
+	uint32		source = row->quantifier->code->source;
+	erpk_value	list = runner->registers[source];
+	JsonbIterator *iterator;
+	JsonbValue	value;
+	JsonbIteratorToken token;
+
+	if (list.state == ERPK_S_VALUE && list.type == ERPK_T_JSON && list.bytes != NULL)
+	{
+		iterator = JsonbIteratorInit((JsonbContainer *) list.bytes);
+		row->is_element = true;
+		while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+		{
+			if (token != WJB_ELEM)
+				continue;
+			row->element = value;
+			if (!judge_row(runner, row))
+				break;
+		}
+		return true;
+	}
+	memset(result, 0, sizeof(*result));
+	result->state = list.state == ERPK_S_VALUE ? ERPK_S_ERROR : list.state;
+	result->low = list.state == ERPK_S_VALUE ? ERPK_E_TYPE : list.low;
+	result->length = list.state == ERPK_S_VALUE ? source : list.length;
+	return false;
+}
+
 /* Leaves the kept row's values in the slots, or none. */
 static void
 leave_witness(ErpRunner *runner, ErpRow *row, TupleDesc desc)
@@ -316,13 +355,15 @@ leave_witness(ErpRunner *runner, ErpRow *row, TupleDesc desc)
 	bool		witness = runner->witness;
 	erpk_fold	scratch = {0};
 
-	if (row->kept == NULL && row->kept_json == NULL)
+	if (row->kept == NULL && row->kept_json == NULL && !row->kept_is_element)
 	{
 		for (int i = 0; i < row->quantifier->slot_count; i++)
 			runner->registers[row->quantifier->slots[i]].state = ERPK_S_ABSENT;
 		return;
 	}
 	row->json = row->kept_json;
+	row->is_element = row->kept_is_element;
+	row->element = row->kept_element;
 	if (row->kept)
 	{
 		row->slot = MakeSingleTupleTableSlot(desc, &TTSOpsHeapTuple);
@@ -343,17 +384,21 @@ quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 {
 	ErpRow		row = {.around = runner->row, .quantifier = &runner->program->quantifiers[number], .keep = keep};
 	MemoryContext old = MemoryContextSwitchTo(runner->memory);
+	bool		is_read = true;
 
 	check_stack_depth();
 	runner->row = &row;
 	row.memory = AllocSetContextCreate(runner->memory, "headless_erp row", ALLOCSET_SMALL_SIZES);
-	if (row.quantifier->source->given)
+	if (row.quantifier->code->source != ERPK_NO_REGISTER)
+		is_read = read_list(runner, &row, result);
+	else if (row.quantifier->source->given)
 		read_given(runner, &row);
 	else
 		read_table(runner, &row);
 	if (row.collected)
 		row.fold.rows = erpk_distinct(row.collected, row.collected_count);
-	erpk_fold_result(runner->program->bytes, number, &row.fold, result);
+	if (is_read)
+		erpk_fold_result(runner->program->bytes, number, &row.fold, result);
 	MemoryContextDelete(row.memory);
 	if (row.kept)
 	{

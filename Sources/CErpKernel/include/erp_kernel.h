@@ -197,6 +197,9 @@ typedef struct erpk_entry
 #define ERPK_Q_SKIP_NULLS 1
 #define ERPK_Q_NO_BODY 2		/* satisfies or of was not written */
 #define ERPK_Q_NO_WHERE 4
+#define ERPK_Q_NEEDS_ROW 8		/* without a row it is false: all of JsonLogic */
+
+#define ERPK_NO_REGISTER 0xFFFFFFFF
 
 /*
  * A quantifier or aggregate.  Its block, code[first ..< last], is run for each
@@ -213,6 +216,7 @@ typedef struct erpk_quantifier
 	uint32_t	parent;			/* 0, or the enclosing quantifier + 1 */
 	uint32_t	first;
 	uint32_t	last;
+	uint32_t	source;			/* register of the list whose elements are the rows, or ERPK_NO_REGISTER */
 	uint32_t	where;			/* register: true, false or an error */
 	uint32_t	body;			/* register of satisfies or of */
 	uint32_t	relation;		/* texts: offset and length in bytes */
@@ -236,6 +240,7 @@ typedef struct erpk_fold
 	uint32_t	flags;			/* ERPK_ROW_*, about the last row */
 	uint32_t	witness;		/* rank of the row that tells most so far */
 	uint64_t	rows;			/* selected rows that count */
+	uint64_t	selected;
 	erpk_value	value;			/* sum, extreme, or what was looked up */
 	erpk_value	rest;			/* the first error, else null once something was unknown */
 } erpk_fold;
@@ -290,7 +295,9 @@ int32_t erpk_abi_version(void);
  * the rule to out and the bytes needed to *needed; the text is whole only when
  * *needed <= capacity.  Scope 0 is the row judged, scope n the row of the
  * rule's quantifier n, where the member is the name without its alias.  Before
- * the names of scope n stands the entry "=n" with the relation's name.
+ * the names of scope n stands the entry "=n" with the relation's name, empty
+ * for the elements of a list: their names have the type json, and the member
+ * is the path into the element, empty for the element itself.
  */
 int32_t erpk_scan(const uint8_t *ast, uint32_t length,
 				  uint8_t *out, uint32_t capacity, uint32_t *needed,

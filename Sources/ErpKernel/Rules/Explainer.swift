@@ -379,6 +379,9 @@ struct Explainer {
     }
 
     private func misfit(_ value: erpk_value) -> [UInt8] {
+        if value.length < program.header.slot_count, program.slot(value.length).type == UInt8(ERPK_T_JSON) {
+            return name(value.length) + [UInt8](" is not a list")
+        }
         let slot = value.length
         guard slot < program.header.slot_count else { return [UInt8]("a value is not of its type") }
         return name(slot) + [UInt8](" is not a ") + typeName(Int32(program.slot(slot).type))

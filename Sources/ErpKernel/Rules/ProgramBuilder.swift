@@ -263,6 +263,7 @@ struct ProgramBuilder {
         guard var quantifier = quantifiers.at(index) else { return }
         quantifier.code = []
         quantifier.probes = []
+        quantifier.source = nil
         quantifier.condition = constant(.bool(false))
         quantifier.body = quantifier.condition
         if quantifier.slot == nil {
@@ -351,6 +352,7 @@ struct ProgramBuilder {
         for number in [quantifier.rule, quantifier.parent &+ 1, first, first &+ quantifier.code.count] {
             table.append(UInt32(truncatingIfNeeded: number))
         }
+        table.append(quantifier.source.map { register($0) } ?? UInt32(ERPK_NO_REGISTER))
         for reference in [quantifier.condition, quantifier.body] { table.append(register(reference, from: first)) }
         for text in [quantifier.relation, quantifier.alias] {
             table.append(UInt32(truncatingIfNeeded: bytes.count))

@@ -81,6 +81,10 @@ enum ProgramLayout {
         guard slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER), slot.key == index, slot.scope == quantifier.parent else {
             return false
         }
+        let isList = quantifier.source != UInt32(ERPK_NO_REGISTER)
+        guard !isList || quantifier.source < header.slot_count &+ header.constant_count,
+            !isList || !isQuantifier(quantifier.source, in: program)
+        else { return false }
         guard quantifier.probe == probe, quantifier.probe_count <= header.probe_count &- probe else { return false }
         probe = probe &+ quantifier.probe_count
         for position in quantifier.probe..<probe {

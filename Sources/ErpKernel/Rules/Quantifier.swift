@@ -18,6 +18,8 @@ struct Quantifier {
     /// Slots of its row, nested quantifiers included.
     var slots: [Int] = []
     var code: [ProgramBuilder.Instruction] = []
+    /// The list whose elements are the rows, nil for a relation.
+    var source: Reference?
     var condition: Reference?
     var body: Reference?
     var probes: [(inner: Reference, outer: Reference)] = []

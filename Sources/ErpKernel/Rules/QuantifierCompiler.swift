@@ -13,10 +13,7 @@ extension RuleCompiler {
                     alias: node.alias))
         }
         for (position, node) in quantifiers.enumerated() {
-            let entry = try resolved(node.relation, scope: position &+ 1, at: node.path)
-            guard entry.is_fact == UInt8(ERPK_FACT_QUANTIFIER) else {
-                throw RuleFault(ERPK_UNKNOWN_NAME, at: node.path, text("unknown table \"", node.relation, "\""))
-            }
+            _ = try resolved(node.relation, scope: position &+ 1, at: node.path, isRelation: true)
         }
     }
 
@@ -35,6 +32,8 @@ extension RuleCompiler {
         guard let node = quantifiers.at(ordinal &- 1), var compiled = builder.quantifiers.at(index) else {
             throw RuleFault(ERPK_INTERNAL, at: path, "quantifier out of range")
         }
+        compiled.source = try list(node, at: path)
+        builder.quantifiers.replace(at: index, with: compiled)
         let around = scope
         scope = index
         builder.beginBlock()
@@ -64,11 +63,13 @@ extension RuleCompiler {
     private mutating func selection(
         _ node: QuantifierNode, at path: [UInt8], of index: Int
     ) throws(RuleFault) -> (condition: Reference, pairs: [(inner: Reference, outer: Reference)]) {
-        guard node.condition >= 0 else { return (builder.constant(.bool(true)), []) }
+        let written = node.filters + (node.condition >= 0 ? [node.condition] : [])
+        guard !written.isEmpty else { return (builder.constant(.bool(true)), []) }
         var pairs: [(inner: Reference, outer: Reference)] = []
         var tests: [Reference] = []
         var jumps: [Reference] = []
-        let all = conjuncts(of: node.condition)
+        var all: [Int] = []
+        for condition in written { all += conjuncts(of: condition) }
         for (position, conjunct) in all.enumerated() {
             let operand = try boolean(try compile(conjunct), at: nodes.at(conjunct)?.path ?? path)
             if let pair = builder.probe(operand.reference, of: index) { pairs.append(pair) }
@@ -79,6 +80,17 @@ extension RuleCompiler {
         for jump in jumps { builder.land(jump) }
         if let only = tests.first, tests.count == 1 { return (only, pairs) }
         return (builder.emit(.and, tests), pairs)
+    }
+
+    /// The register of the list, which has to be JSON.
+    private mutating func list(_ node: QuantifierNode, at path: [UInt8]) throws(RuleFault) -> Reference? {
+        guard node.source >= 0 else { return nil }
+        let operand = try compile(node.source)
+        let isNull = operand.type == ERPK_T_NULL && operand.quoted == nil
+        guard operand.type == ERPK_T_JSON || isNull else {
+            throw RuleFault(ERPK_TYPE, at: node.path, text("needs a list, not ", typeName(operand.type)))
+        }
+        return materialised(operand).reference
     }
 
     private func conjuncts(of index: Int) -> [Int] {

@@ -80,8 +80,12 @@ extension Explainer {
             text.append(" for ")
         }
         append(quantifier.alias, quantifier.alias_length, to: &text)
-        text.append(" in ")
-        append(quantifier.relation, quantifier.relation_length, to: &text)
+        if quantifier.alias_length > 0 { text.append(" in ") }
+        if quantifier.source == UInt32(ERPK_NO_REGISTER) {
+            append(quantifier.relation, quantifier.relation_length, to: &text)
+        } else {
+            write(quantifier.source, to: &text, wrapped: false)
+        }
         if Int32(quantifier.flags) & ERPK_Q_NO_WHERE == 0 {
             text.append(" where ")
             write(quantifier.where, to: &text, wrapped: false)

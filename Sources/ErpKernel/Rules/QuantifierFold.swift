@@ -12,6 +12,7 @@ extension Evaluator {
         fold.flags = 0
         let condition = registers[quantifier.where]
         if condition.isFalse { return ERPK_PASSED }
+        fold.selected &+= 1
         fold.add(condition.isError ? condition : registers[quantifier.body], of: quantifier)
         return ERPK_PASSED
     }
@@ -119,7 +120,8 @@ extension erpk_fold {
         if rest.isNull { return .null(type) }
         switch kind {
         case ERPK_Q_EXISTS: return .bool(false)
-        case ERPK_Q_FORALL: return .bool(true)
+        case ERPK_Q_FORALL:
+            return .bool(selected > 0 || Int32(quantifier.flags) & ERPK_Q_NEEDS_ROW == 0)
         case ERPK_Q_EXISTS_ONE: return .bool(rows == 1)
         case ERPK_Q_COUNT, ERPK_Q_COUNT_DISTINCT:
             return .integer(Int128(truncatingIfNeeded: rows), type: ERPK_T_NUMBER)

@@ -14,6 +14,9 @@ struct QuantifierNode {
     /// Nodes, or -1.
     var condition = -1
     var body = -1
+    /// The list, or -1 for a relation; conditions of `filter` around it.
+    var source = -1
+    var filters: [Int] = []
 }
 
 extension RuleParser {
@@ -32,14 +35,13 @@ extension RuleParser {
             throw RuleFault(ERPK_LIMIT, at: pointer, "quantifiers are nested deeper than 2 levels")
         }
         try checkKeys(json, kind, at: pointer)
-        let relation = try word(json, "in", at: pointer)
-        let alias = try alias(json, at: pointer)
+        let list = document.member(json, "in").flatMap { document[$0].kind == .object ? $0 : nil }
+        let relation = list == nil ? try word(json, "in", at: pointer) : []
+        let alias = list == nil || document.member(json, "as") != nil ? try alias(json, at: pointer) : []
         var node = QuantifierNode(
             kind: kind, flags: try nulls(json, at: pointer), parent: scopes.last ?? 0, relation: relation,
             alias: alias, path: extend(pointer, "in"))
-        quantifiers.append(node)
-        let ordinal = quantifiers.count
-        scopes.append(ordinal)
+        let ordinal = try open(&node, list, at: extend(pointer, "in"), depth: depth)
         if let condition = document.member(json, "where") {
             node.condition = try self.node(condition, at: extend(pointer, "where"), depth: depth &+ 1)
         } else {
@@ -51,7 +53,8 @@ extension RuleParser {
         } else {
             node.flags |= UInt32(ERPK_Q_NO_BODY)
         }
-        scopes.removeLast()
+        _ = scopes.popLast()
+        _ = bare.popLast()
         quantifiers.replace(at: ordinal &- 1, with: node)
         return add(.quantifier(ordinal), at: pointer)
     }
@@ -77,7 +80,8 @@ extension RuleParser {
 
     private func checkKeys(_ json: Int, _ kind: Int32, at path: [UInt8]) throws(RuleFault) {
         var allowed: [StaticString] = ["in", "as", "where"]
-        var needed: [StaticString] = ["in", "as"]
+        let isList = document.member(json, "in").map { document[$0].kind == .object } ?? false
+        var needed: [StaticString] = isList ? ["in"] : ["in", "as"]
         if Quantifier.isLogical(kind) {
             allowed.append("satisfies")
             if kind == ERPK_Q_FORALL { needed.append("satisfies") }
@@ -120,10 +124,22 @@ extension RuleParser {
         return alias
     }
 
-    /// The innermost quantifier whose alias a name begins with, and the name without it.
+    /// The innermost quantifier that a name belongs to: by its alias, else the elements without an alias around it.
     func scope(of name: [UInt8]) -> (ordinal: Int, member: [UInt8])? {
+        if let aliased = aliased(name) { return aliased }
+        for root in ["new.", "old.", "agent.", "tx."] as [StaticString] {
+            let prefix = [UInt8](root)
+            if [UInt8](name.prefix(prefix.count)) == prefix { return nil }
+        }
+        guard let element = bare.last, element > 0 else { return nil }
+        return (element, name)
+    }
+
+    /// The innermost quantifier whose alias a name begins with, and the name without it.
+    private func aliased(_ name: [UInt8]) -> (ordinal: Int, member: [UInt8])? {
         for ordinal in scopes.reversed() {
-            guard let alias = quantifiers.at(ordinal &- 1)?.alias, name.count >= alias.count else { continue }
+            guard let alias = quantifiers.at(ordinal &- 1)?.alias, !alias.isEmpty, name.count >= alias.count
+            else { continue }
             guard [UInt8](name.prefix(alias.count)) == alias else { continue }
             if name.count == alias.count { return (ordinal, []) }
             if name.at(alias.count) == 0x2E { return (ordinal, [UInt8](name.dropFirst(alias.count &+ 1))) }

@@ -92,8 +92,11 @@ struct RuleCompiler {
     }
 
     /// The name as the caller resolved it.
-    func resolved(_ name: [UInt8], scope: Int, at path: [UInt8]) throws(RuleFault) -> erpk_name {
+    func resolved(
+        _ name: [UInt8], scope: Int, at path: [UInt8], isRelation: Bool = false
+    ) throws(RuleFault) -> erpk_name {
         for entry in names where Int(entry.scope) == scope {
+            guard (Int32(entry.is_fact) == ERPK_FACT_QUANTIFIER) == isRelation else { continue }
             if ByteView(entry.text, count: Int(entry.length)).isEqual(to: name) { return entry }
         }
         throw RuleFault(ERPK_UNKNOWN_NAME, at: path, text("unknown name \"", name, "\""))

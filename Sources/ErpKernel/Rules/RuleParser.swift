@@ -27,6 +27,8 @@ struct RuleParser {
     var quantifiers: [QuantifierNode] = []
     /// Numbers of the quantifiers around the node at hand.
     var scopes: [Int] = []
+    /// Beside each the number of the quantifier whose elements names without an alias belong to, or 0.
+    var bare: [Int] = []
     private var count = 0
 
     init(_ document: JSONDocument) { self.document = document }
@@ -184,6 +186,9 @@ struct RuleParser {
             if value.kind == .array, value.count == 1, document[value.firstChild].kind == .string {
                 return try name(document[value.firstChild].text, at: path)
             }
+            if value.kind == .string, value.text.isEmpty, let element = bare.last, element > 0 {
+                return add(.inner([], scope: element, member: []), at: path)
+            }
             return try name(word(json, "var", at: path), at: path)
         }
         var pointer = path
@@ -196,6 +201,7 @@ struct RuleParser {
             }
         }
         if let index = try quantifier(key, child, at: pointer, depth: depth) { return index }
+        if let index = try listOperator(key, child, at: pointer, depth: depth) { return index }
         let arguments = document[child].kind == .array ? elements(child, pointer) : [(child, pointer)]
         return try call(key, nil, arguments, at: path, depth: depth)
     }
@@ -312,7 +318,8 @@ struct RuleParser {
         }
         guard previous != 0x2E else { throw RuleFault(ERPK_MALFORMED, at: path, "a field needs a name") }
         if let inner = scope(of: name) {
-            guard !inner.member.isEmpty else {
+            let isList = quantifiers.at(inner.ordinal &- 1).map { $0.source >= 0 } ?? false
+            guard !inner.member.isEmpty || isList else {
                 throw RuleFault(
                     ERPK_UNKNOWN_NAME, at: path, text("\"", name, "\" is a row; name one of its columns"))
             }

@@ -203,6 +203,7 @@ struct Sharing {
                 op: instruction.op, kind: instruction.kind, arguments: instruction.arguments.map { constant($0) },
                 target: instruction.target)
         }
+        result.source = quantifier.source.map { constant($0) }
         result.condition = quantifier.condition.map { constant($0) }
         result.body = quantifier.body.map { constant($0) }
         result.probes = quantifier.probes.map { ($0.inner, constant($0.outer)) }
