@@ -28,6 +28,9 @@ lint:
 ## make bench     figures against goals
 bench:
 	@scripts/packages.sh && scripts/bench.sh
+## make bench-rules  what stored rules cost, beside CHECK, PL/pgSQL and PostgreSQL's own expressions
+bench-rules:
+	@scripts/packages.sh && scripts/bench-rules.sh
 ## make fuzz      the kernel against random rules   (SECONDS_TO_FUZZ=30)
 fuzz:
 	@scripts/packages.sh && scripts/build.sh && scripts/fuzz.sh
@@ -52,4 +55,4 @@ restore:
 clean:
 	@scripts/clean.sh
 
-.PHONY: help run stop db status psql test lint bench fuzz northwind import install uninstall backup restore clean
+.PHONY: help run stop db status psql test lint bench bench-rules fuzz northwind import install uninstall backup restore clean
