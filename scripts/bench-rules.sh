@@ -12,7 +12,7 @@ set -euo pipefail
 export ERP_FAST_AND_UNSAFE='' ERP_CRON=off SEED=minimal
 throwaway bench-rules
 "$ROOT/scripts/db.sh" >/dev/null
-machine
+machine ""
 
 declare -A of
 read_figures() { while IFS='|' read -r name figure; do of[$name]=$figure; done; }
