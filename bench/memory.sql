@@ -1,7 +1,7 @@
 -- Growth of this process's own memory in kB over ten million judged rows; the first million brings everything in.
 \set ON_ERROR_STOP 1
 \set QUIET 1
-SET client_min_messages = warning;
+SET client_min_messages = error;
 CREATE SCHEMA memory;
 GRANT USAGE ON SCHEMA memory TO PUBLIC;
 CREATE UNLOGGED TABLE memory.judged (id bigint, a int, b numeric, c text);

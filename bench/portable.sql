@@ -1,7 +1,7 @@
 -- Twenty rules on one row in portable mode: microseconds over the bare table.
 \set ON_ERROR_STOP 1
 \set QUIET 1
-SET client_min_messages = warning;
+SET client_min_messages = error;
 CREATE SCHEMA bench;
 GRANT USAGE ON SCHEMA bench TO PUBLIC;
 CREATE TABLE bench.bare (a int, b int, c numeric, d numeric);

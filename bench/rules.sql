@@ -4,7 +4,7 @@
 -- turn. Printed as name|figure.
 \set ON_ERROR_STOP 1
 \set QUIET 1
-SET client_min_messages = warning;
+SET client_min_messages = error;
 CREATE SCHEMA bench;
 GRANT USAGE, CREATE ON SCHEMA bench TO PUBLIC;
 
