@@ -124,6 +124,10 @@ typedef struct ErpProgram
 	ErpQuantifier *quantifiers;
 	erpk_fault *faults;			/* one per rule; code 0 = usable */
 	List	   *depends;		/* relations whose change makes the program stale */
+	struct ErpColumn *columns;	/* slots read from a row; made at first use */
+	int			column_count;
+	uint32	   *absent;			/* slots that are facts */
+	int			absent_count;
 } ErpProgram;
 
 typedef struct ErpRuleText

@@ -23,37 +23,6 @@ row_of(const Write *write, const ErpName *name)
 	return name->source == ERP_SOURCE_OLD ? write->old_row : write->new_row;
 }
 
-/* Fills the registers of all columns; facts stay absent until they are asked for. */
-static void
-load_columns(Write *write)
-{
-	ErpProgram *program = write->set->program;
-
-	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
-	{
-		const ErpName *name;
-		erpk_value *value = &write->registers[slot];
-		TupleTableSlot *row;
-		bool		isnull;
-		Datum		datum;
-
-		if (program->slots[slot].is_fact || program->slots[slot].scope > 0)
-		{
-			value->state = ERPK_S_ABSENT;
-			continue;
-		}
-		name = &program->names[program->slots[slot].key];
-		row = row_of(write, name);
-		if (name->source == ERP_SOURCE_NULL || row == NULL)
-		{
-			erp_name_read(name, (Datum) 0, true, program->slots, slot, value);
-			continue;
-		}
-		datum = slot_getattr(row, name->attnum, &isnull);
-		erp_name_read(name, datum, isnull, program->slots, slot, value);
-	}
-}
-
 /* Reads agent.x or tx.x. */
 static void
 load_attribute(const Write *write, const ErpName *name, erpk_value *value)
@@ -306,7 +275,7 @@ erp_judge(Write *write)
 		write->registers = palloc(program->header->register_count * sizeof(erpk_value));
 		memcpy(write->registers, program->registers, program->header->register_count * sizeof(erpk_value));
 	}
-	load_columns(write);
+	erp_columns_load(write);
 	erp_screen_begin(write->set, write->registers, &run);
 	while ((outcome = evaluate(write, &run)) != ERPK_PASSED)
 	{

@@ -32,6 +32,9 @@ typedef struct Write
 extern void erp_judge(Write *write);
 extern void erp_write_of(TriggerData *trigger, Write *write);
 
+/* columns.c */
+extern void erp_columns_load(Write *write);
+
 /* timing.c */
 extern void erp_memo_fetch(ErpMemo *memo, ErpProgram *program, uint32 slot, Datum key, bool key_is_null,
 						   erpk_value *value);
