@@ -296,7 +296,7 @@ erp_judge_row(ErpRuleSet *set, const char *operation, TupleTableSlot *new_row, T
 	erpk_run	run = {0};
 
 	write.registers = set->program->registers;
-	load_columns(&write);
+	erp_columns_load(&write);
 	return evaluate(&write, &run);
 }
 
