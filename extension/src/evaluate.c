@@ -256,12 +256,6 @@ raise_failure(ErpProgram *program)
 	int32		code = erpk_failure(program->bytes, program->registers, 0);
 	char	   *detail = psprintf("{%s}", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_VIOLATION));
 
-	if (code == ERPK_ARITHMETIC)
-		ereport(ERROR,
-				(errcode(erp_sqlstate(code)),
-				 errmsg("the rule ended in an arithmetic error"),
-				 errdetail_internal("%s", detail),
-				 errhint("Guard the operation with a test that is false where it cannot be done.")));
 	ereport(ERROR,
 			(errcode(erp_sqlstate(code)),
 			 errmsg("%s", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_ERROR)),

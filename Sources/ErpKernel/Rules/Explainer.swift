@@ -50,7 +50,8 @@ struct Explainer {
         let part = failing(entry)
         output.append("\"values\": {")
         var first = true
-        for slot in 0..<program.header.slot_count where uses(entry, slot) && isShown(slot) {
+        for slot in 0..<program.header.slot_count where isShown(slot) && uses(entry, slot) {
+            guard !hasTwin(slot, of: entry) else { continue }
             if !first { output.append(", ") }
             first = false
             string(name(slot))
@@ -85,7 +86,37 @@ struct Explainer {
         for slot in 0..<program.header.slot_count where registers[slot].isRedacted && uses(entry, slot) {
             found.append(slot)
         }
-        return found.sorted { ByteText.precedes(name($0), name($1)) }
+        return distinct(found)
+    }
+
+    /// In the order of their names, one of each.
+    private func distinct(_ slots: [UInt32]) -> [UInt32] {
+        var result: [UInt32] = []
+        for slot in slots.sorted(by: { ByteText.precedes(name($0), name($1)) }) {
+            if let last = result.last, name(last) == name(slot) { continue }
+            result.append(slot)
+        }
+        return result
+    }
+
+    /// Whether another slot of the rule tells more about the same name of JSON, which has one for each type it is read as.
+    private func hasTwin(_ slot: UInt32, of entry: erpk_entry) -> Bool {
+        guard quantifier(slot) == nil else { return false }
+        let own = program.slot(slot)
+        for other in 0..<program.header.slot_count where other != slot {
+            let twin = program.slot(other)
+            guard twin.key == own.key, twin.scope == own.scope, quantifier(other) == nil, uses(entry, other) else {
+                continue
+            }
+            let (mine, its) = (telling(slot), telling(other))
+            if its > mine || its == mine && other < slot { return true }
+        }
+        return false
+    }
+
+    private func telling(_ slot: UInt32) -> Int {
+        if program.slot(slot).type == UInt8(ERPK_T_JSON) { return 0 }
+        return registers[slot].isValue ? 2 : 1
     }
 
     private mutating func hint(_ entry: erpk_entry) {
@@ -108,7 +139,7 @@ struct Explainer {
     private func unknownSlots(below root: UInt32) -> [UInt32] {
         var found: [UInt32] = []
         collectUnknown(root, into: &found)
-        return found.sorted { ByteText.precedes(name($0), name($1)) }
+        return distinct(found)
     }
 
     func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {

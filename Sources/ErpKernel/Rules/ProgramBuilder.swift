@@ -30,6 +30,11 @@ struct ProgramBuilder {
         let type: UInt8
         let fact: UInt8
         let scope: UInt32
+
+        /// Keys of names and numbers of quantifiers are counted apart.
+        func holds(_ name: erpk_name, as type: UInt8) -> Bool {
+            fact != UInt8(ERPK_FACT_QUANTIFIER) && key == name.key && self.type == type
+        }
     }
 
     struct Rule {
@@ -66,7 +71,7 @@ struct ProgramBuilder {
         let first = slotOfKey.at(key) ?? -1
         if first >= 0 {
             if slots.at(first)?.type == type { return Reference(space: .slot, index: first) }
-            for (index, slot) in slots.enumerated() where slot.key == name.key && slot.type == type {
+            for (index, slot) in slots.enumerated() where slot.scope == 0 && slot.holds(name, as: type) {
                 return Reference(space: .slot, index: index)
             }
         }
@@ -85,7 +90,7 @@ struct ProgramBuilder {
     mutating func slot(_ name: erpk_name, as type: UInt8, of quantifier: Int) -> Reference {
         let scope = UInt32(truncatingIfNeeded: quantifier &+ 1)
         for index in quantifiers.at(quantifier)?.slots ?? [] {
-            if let slot = slots.at(index), slot.key == name.key, slot.type == type {
+            if let slot = slots.at(index), slot.holds(name, as: type) {
                 return Reference(space: .slot, index: index)
             }
         }

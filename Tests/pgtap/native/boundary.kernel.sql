@@ -1,6 +1,6 @@
 -- The boundary of the native kernel: every way out is an error of its own, the backend lives on, and nothing traps.
 BEGIN;
-SELECT plan(24);
+SELECT plan(26);
 
 CREATE FUNCTION pg_temp.outcome(ast jsonb, record jsonb DEFAULT '{}')
 RETURNS text
@@ -11,6 +11,20 @@ BEGIN
 EXCEPTION
     WHEN OTHERS THEN
         RETURN SQLSTATE;
+END
+$$;
+CREATE FUNCTION pg_temp.refusal(ast jsonb, record jsonb, context jsonb DEFAULT '{}', target regclass DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    detail text;
+BEGIN
+    RETURN erp.rule_evaluate(ast, record, context, target) ->> 'verdict';
+EXCEPTION
+    WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+        RETURN SQLERRM || ' ' || detail;
 END
 $$;
 CREATE FUNCTION pg_temp.nested(levels int)
@@ -46,6 +60,21 @@ SELECT is(pg_temp.outcome('{"<": [1, 1e99]}'), 'RP105', 'a literal beyond 38 dig
 SELECT is(
     pg_temp.outcome(('{"<": [' || repeat('{"*": [9999999999, ', 6) || '1' || repeat(']}', 6) || ', 1]}')::jsonb),
     'RP105', 'an overflow on the way'
+);
+
+-- What is told
+SELECT is(
+    pg_temp.refusal('{"lookup": {"in": "r", "as": "e", "of": {"var": "e.n"}}}', '{}', '{"relations": {"r": [{"n": true}, {"n": false}]}}'),
+    'lookup found more than one row {"values": {"lookup(e.n for e in r)": null}, "failing": "lookup(e.n for e in r)", "gap": null}',
+    'an error says its own name'
+);
+SELECT is(
+    pg_temp.refusal(
+        '{"and": [{"is_not_null": {"var": "payload.n"}}, {">": [{"/": [{"var": "payload.n"}, 0]}, 0]}]}', '{"payload": {"n": 5}}',
+        '{}', 'agent.task_events'
+    ),
+    'division by zero {"values": {"payload.n": 5}, "failing": "(payload.n / 0) > 0", "gap": null}',
+    'a JSON name read in two ways is told once'
 );
 
 -- Many failures in one transaction leave the backend as it was
