@@ -76,6 +76,7 @@ for driver in Tests/restore/*.sh Tests/upgrade/*.sh Tests/e2e/*.sh; do
     [ ! -x "$driver" ] || stage "$(basename "$(dirname "$driver")")/$(basename "$driver" .sh)" "$driver"
 done
 stage portable/run env MODE=portable Tests/e2e/run.sh
+stage portable/rule_races env MODE=portable TIMES=20 Tests/e2e/rule_races.sh
 stage portable/restore env MODE=portable Tests/restore/restore.sh
 stage portable/upgrade env MODE=portable Tests/upgrade/upgrade.sh
 # Thirty seconds in all, from the same seed every time; make fuzz takes new ones.

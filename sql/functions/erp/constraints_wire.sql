@@ -31,7 +31,9 @@ BEGIN
         SELECT
             NEW.constraint_id, row_number() OVER (), r.kind, r.relation, r.columns, r.path, r.inner_columns, r.outer_columns, r.any_row,
             CASE
-                WHEN r.kind = 'quantifier' AND r.relation = NEW.target_relation THEN 'exclusive'
+                -- who writes such a table is both: a shared lock would have to be raised, and two writers would wait for each other
+                WHEN (r.kind = 'quantifier' OR NEW.kind = 'invariant')
+                    AND coalesce(pg_partition_root(r.relation), r.relation) = coalesce(pg_partition_root(NEW.target_relation), NEW.target_relation) THEN 'exclusive'
                 WHEN NEW.kind = 'invariant' THEN 'shared'
             END
         FROM erp.rule_derive_reads(NEW.compiled_ast, NEW.target_relation) AS r;
