@@ -115,21 +115,19 @@ struct Sharing {
         }
     }
 
-    /// Of each instruction, whether it stays with its rule: what does not move, but no jump over nothing.
+    /// Of each instruction, whether it stays with its rule: what does not move, but no jump over nothing. A jump that stays is
+    /// something: the test of an `if` whose value moved still leads past the jump behind that value.
     private func remaining(_ range: Range<Int>, _ moves: [Bool]) -> [Bool] {
-        var stays: [Bool] = []
-        // How many of the first n instructions are work that stays.
-        var work = [0]
-        for index in range {
-            let isWork = moves.at(index &- range.lowerBound) == false && source.code.at(index)?.op.isJump == false
-            stays.append(isWork)
-            work.append((work.last ?? 0) &+ (isWork ? 1 : 0))
-        }
-        for index in range {
-            guard let instruction = source.code.at(index), instruction.op.isJump else { continue }
-            let before = work.at(index &- range.lowerBound) ?? 0
-            let after = work.at(instruction.target &- range.lowerBound) ?? before
-            stays.replace(at: index &- range.lowerBound, with: after > before)
+        var stays = [Bool](repeating: false, count: range.count)
+        // How many instructions stay from each one on.
+        var following = [Int](repeating: 0, count: range.count &+ 1)
+        for offset in stride(from: range.count &- 1, through: 0, by: -1) {
+            guard let instruction = source.code.at(range.lowerBound &+ offset) else { continue }
+            let behind = following.at(offset &+ 1) ?? 0
+            let landing = following.at(instruction.target &- range.lowerBound) ?? behind
+            let isKept = instruction.op.isJump ? behind > landing : moves.at(offset) == false
+            stays.replace(at: offset, with: isKept)
+            following.replace(at: offset, with: behind &+ (isKept ? 1 : 0))
         }
         return stays
     }
