@@ -8,10 +8,9 @@
  * steps, between which a trigger may drop it.  Then the counts differ and the
  * statement is refused.  Look-ups are remembered while the statement is judged.
  *
- * At commit an event is judged when its row version is still the live one, as
- * foreign keys do; otherwise a later event is about it.  But a row inserted and
- * then changed is new to everybody else, so the rules of INSERT judge what
- * became of it.
+ * At commit an event is judged by what became of its row, so that steps that
+ * each pass do not add up to a change that does not; a row that is gone is left
+ * to the event that took it away.
  */
 #include "gate.h"
 
@@ -224,7 +223,7 @@ erp_rule_gate_statement(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Finds what became of a row that this transaction inserted and then changed; NULL when it is gone. */
+/* Finds what became of a row that this transaction wrote and then changed; NULL when it is gone. */
 static TupleTableSlot *
 last_version(Relation relation, TupleTableSlot *row)
 {
@@ -242,7 +241,7 @@ last_version(Relation relation, TupleTableSlot *row)
 
 ERP_FUNCTION(erp_rule_gate_commit);
 
-/* Judges a written row by the rules of timing commit, unless a later event is about it. */
+/* Judges a written row by the rules of timing commit, as far as it is still there. */
 Datum
 erp_rule_gate_commit(PG_FUNCTION_ARGS)
 {
@@ -261,7 +260,7 @@ erp_rule_gate_commit(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	if (write.new_row && !table_tuple_satisfies_snapshot(trigger->tg_relation, write.new_row, SnapshotSelf))
 	{
-		if (write.old_row || (last = last_version(trigger->tg_relation, write.new_row)) == NULL)
+		if ((last = last_version(trigger->tg_relation, write.new_row)) == NULL)
 			return PointerGetDatum(NULL);
 		write.new_row = last;
 	}

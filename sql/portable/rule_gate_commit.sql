@@ -1,5 +1,5 @@
--- An event is judged when its row version is still the live one; otherwise a later event is about it. But a row inserted and
--- then changed is new to everybody else, so the rules of INSERT judge what became of it.
+-- An event is judged by what became of its row, so that steps that each pass do not add up to a change that does not; a row
+-- that is gone is left to the event that took it away.
 CREATE OR REPLACE FUNCTION erp.rule_gate_commit()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -11,7 +11,7 @@ DECLARE
     after jsonb;
 BEGIN
     IF TG_OP <> 'DELETE' THEN
-        after := erp.rule_version_alive(TG_RELID, NEW, TG_OP = 'UPDATE');
+        after := erp.rule_version_alive(TG_RELID, NEW);
         IF after IS NULL THEN
             RETURN NULL;
         END IF;
@@ -24,7 +24,7 @@ END
 $$;
 
 COMMENT ON FUNCTION erp.rule_gate_commit() IS
-'Deferred trigger function that judges a written row at commit by the rules of timing commit, unless a later event is about it.';
+'Deferred trigger function that judges a written row at commit by the rules of timing commit, as far as it is still there.';
 
 ALTER FUNCTION erp.rule_gate_commit() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_gate_commit() FROM PUBLIC;

@@ -1,8 +1,7 @@
--- The row as it is now, found by its primary key, or by all of it where there is none. Equal images are one version to a rule.
+-- The row as it is now, found by its primary key, or by all of it where there is none.
 CREATE OR REPLACE FUNCTION erp.rule_version_alive(
     relation regclass,
-    image anyelement,
-    same boolean
+    image anyelement
 )
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -22,14 +21,14 @@ BEGIN
     -- Dynamic because the table is the trigger's.
     EXECUTE format(
         'SELECT erp.rule_record(%s, t) FROM ONLY %s AS t WHERE %s LIMIT 1', relation::oid, relation,
-        concat_ws(' AND ', conditions, CASE WHEN same OR conditions IS NULL THEN 't *= $1' END)
+        coalesce(conditions, 't *= $1')
     ) INTO found_row USING image;
     RETURN found_row;
 END
 $$;
 
-COMMENT ON FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) IS
-'A written row as it is now: that very version, or what became of it; NULL when there is none.';
+COMMENT ON FUNCTION erp.rule_version_alive(regclass, anyelement) IS
+'A written row as it is now: what became of it; NULL when it is gone.';
 
-ALTER FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.rule_version_alive(regclass, anyelement, boolean) FROM PUBLIC;
+ALTER FUNCTION erp.rule_version_alive(regclass, anyelement) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_version_alive(regclass, anyelement) FROM PUBLIC;
