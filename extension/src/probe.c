@@ -22,7 +22,6 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
-#include "utils/numeric.h"
 #include "utils/pg_locale.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -30,7 +29,11 @@
 
 #include "relations.h"
 
-/* Tells whether keys of the column's base type can be made of the kernel's values. */
+/*
+ * Tells whether keys of the column's base type can be made of the kernel's
+ * values.  numeric is not probed: it holds NaN and numbers of more than 38
+ * digits, errors that every row has to show.
+ */
 static bool
 is_probed_type(Oid type)
 {
@@ -40,7 +43,6 @@ is_probed_type(Oid type)
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
-		case NUMERICOID:
 		case TEXTOID:
 		case VARCHAROID:
 		case DATEOID:
@@ -109,6 +111,13 @@ covered(const ErpProgram *program, const ErpQuantifier *quantifier, Relation ind
 	return count;
 }
 
+/* Tells whether that many keys find one row at most: a deferrable constraint lets two stand until it is checked. */
+static bool
+finds_one(Relation index, int count)
+{
+	return index->rd_index->indisunique && index->rd_index->indimmediate && count == index->rd_index->indnkeyatts;
+}
+
 /* Keeps the scan keys of the chosen index, without their values. */
 static void
 keep_keys(ErpProgram *program, ErpQuantifier *quantifier, Relation index, int count)
@@ -117,7 +126,7 @@ keep_keys(ErpProgram *program, ErpQuantifier *quantifier, Relation index, int co
 
 	quantifier->index = RelationGetRelid(index);
 	quantifier->key_count = count;
-	quantifier->unique = index->rd_index->indisunique && count == index->rd_index->indnkeyatts;
+	quantifier->unique = finds_one(index, count);
 	quantifier->keys = palloc0(count * sizeof(ScanKeyData));
 	quantifier->probes = palloc0(count * sizeof(ErpProbeKey));
 	for (int i = 0; i < count; i++)
@@ -153,7 +162,7 @@ erp_probe_prepare(ErpProgram *program, ErpQuantifier *quantifier, Relation relat
 		int			count = is_usable(index) ? covered(program, quantifier, index) : 0;
 		int			own = count;
 
-		if (count > 0 && index->rd_index->indisunique && count == index->rd_index->indnkeyatts)
+		if (count > 0 && finds_one(index, count))
 			own += INDEX_MAX_KEYS;
 		if (own > rank)
 		{
@@ -212,32 +221,6 @@ integer_of(const erpk_value *value, int64 *number)
 	return (__int128) *number == wide;
 }
 
-/* Returns a number as numeric. */
-static Datum
-numeric_of(const erpk_value *value)
-{
-	__int128	wide = ((__int128) value->high << 64) | value->low;
-	bool		negative = wide < 0;
-	unsigned __int128 rest = negative ? -(unsigned __int128) wide : (unsigned __int128) wide;
-	char		text[64];
-	char	   *at = text + sizeof(text) - 1;
-	int			places = value->scale;
-
-	if (value->high == (int64) value->low >> 63 && places == 0)
-		return NumericGetDatum(int64_to_numeric((int64) value->low));
-	*at = '\0';
-	do
-	{
-		*--at = '0' + (int) (rest % 10);
-		rest /= 10;
-		if (--places == 0)
-			*--at = '.';
-	} while (rest > 0 || places >= 0);
-	if (negative)
-		*--at = '-';
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(at), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-}
-
 /* Makes a datum of the column's base type; false when that type cannot hold the value. */
 static bool
 key_datum(const erpk_value *value, Oid type, Datum *key)
@@ -254,9 +237,6 @@ key_datum(const erpk_value *value, Oid type, Datum *key)
 				return false;
 			*key = type == INT8OID ? Int64GetDatum(number) :
 				type == INT4OID ? Int32GetDatum((int32) number) : Int16GetDatum((int16) number);
-			return true;
-		case NUMERICOID:
-			*key = numeric_of(value);
 			return true;
 		case TEXTOID:
 		case VARCHAROID:

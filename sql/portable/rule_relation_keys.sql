@@ -1,5 +1,5 @@
 -- Only where the column's own equality is the rule language's: not char(n), enums, domains, floats, and no text whose
--- collation takes different strings for equal.
+-- collation takes different strings for equal. Not numeric, which holds NaN and more than 38 digits: errors of every row.
 CREATE OR REPLACE FUNCTION erp.rule_relation_keys(
     condition jsonb,
     alias text,
@@ -42,7 +42,7 @@ AND p.inner_ref ->> 'scope' = alias
 AND p.inner_ref ->> 'type' <> 'json'
 AND p.inner_ref -> 'hops' = '[]'
 AND NOT p.operand @? format('strict $.** ? (@.scope == %s)', to_json(alias))::jsonpath
-AND t.typname IN ('int2', 'int4', 'int8', 'numeric', 'text', 'varchar', 'bool', 'date', 'timestamp', 'timestamptz', 'uuid')
+AND t.typname IN ('int2', 'int4', 'int8', 'text', 'varchar', 'bool', 'date', 'timestamp', 'timestamptz', 'uuid')
 AND coalesce(l.collisdeterministic, true)
 $$;
 
