@@ -57,7 +57,7 @@ BEGIN
             c.confrelid,
             k.attname,
             CASE WHEN erp.rule_is_plain_type(k.atttypid) THEN
-                format_type(erp.rule_base_type(k.atttypid), nullif(k.atttypmod, -1))
+                format_type(erp.rule_base_type(k.atttypid), k.atttypmod)
             END AS key_type INTO key
         FROM pg_constraint AS c
         JOIN pg_attribute AS k ON k.attrelid = c.confrelid AND k.attnum = c.confkey[1]

@@ -26,7 +26,7 @@ BEGIN
             IF step = cardinality(path) THEN
                 conditions := ARRAY[format(
                     'h%s.%I = %L::%s', step - 1, path[step], image ->> hop.key_column,
-                    (SELECT format_type(a.atttypid, NULL) FROM pg_attribute AS a WHERE a.attrelid = hop.target AND a.attname = hop.key_column)
+                    (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a WHERE a.attrelid = hop.target AND a.attname = hop.key_column)
                 )];
             ELSE
                 wanted := wanted || format(

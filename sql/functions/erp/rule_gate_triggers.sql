@@ -66,8 +66,13 @@ SELECT
             SELECT
             FROM reads AS r
             JOIN pg_attribute AS a ON a.attrelid = r.relation AND a.attname = ANY (r.columns)
-            WHERE erp.rule_key_class(a.atttypid) IS NULL
-            AND a.atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype, 'bpchar'::regtype)
+            LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
+            WHERE (
+                erp.rule_key_class(a.atttypid) IS NULL
+                AND a.atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype, 'bpchar'::regtype)
+            )
+            -- to such a collation different texts may be equal, to a rule they never are
+            OR NOT l.collisdeterministic
         ) THEN ''
         ELSE replace(format('WHEN ((%s) IS DISTINCT FROM (%s)) ', c.before, c.after), '%', '%%')
     END
