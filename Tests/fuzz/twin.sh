@@ -17,20 +17,24 @@ install() { PGUSER=postgres PGDATABASE=$1 "$BIN_DIR/erp-migrate" apply --seed no
 super -d postgres -c "CREATE DATABASE twin TEMPLATE template0"
 install erp native
 install twin portable
+for database in erp twin; do
+    super -d "$database" -c 'CREATE TABLE public.fuzz_rows (a numeric, b numeric, total numeric, "limit" numeric, missing numeric, name text,
+        tier text, "ключ" text, flag boolean, day date, at timestamp, seen timestamptz, id uuid, doc jsonb)'
+done
 
 # Every case of a file judged in one database: number and outcome.
 judge() {
     super -d "$1" -At <<SQL
-CREATE TEMP TABLE cases (number int, ast jsonb, record jsonb, context jsonb);
+CREATE TEMP TABLE cases (number int, ast jsonb, record jsonb, context jsonb, target text);
 \\copy cases FROM '$2' WITH (FORMAT csv)
-CREATE FUNCTION pg_temp.outcome(ast jsonb, record jsonb, context jsonb) RETURNS text LANGUAGE plpgsql AS \$\$
+CREATE FUNCTION pg_temp.outcome(ast jsonb, record jsonb, context jsonb, target text) RETURNS text LANGUAGE plpgsql AS \$\$
 BEGIN
-    RETURN coalesce(erp.rule_evaluate(ast, record, context) ->> 'verdict', 'unknown');
+    RETURN coalesce(erp.rule_evaluate(ast, record, context, target::regclass) ->> 'verdict', 'unknown');
 EXCEPTION
     WHEN OTHERS THEN RETURN SQLSTATE;
 END
 \$\$;
-SELECT number, pg_temp.outcome(ast, record, context) FROM cases ORDER BY number;
+SELECT number, pg_temp.outcome(ast, record, context, target) FROM cases ORDER BY number;
 SQL
 }
 
