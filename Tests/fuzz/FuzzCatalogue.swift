@@ -43,23 +43,35 @@ struct FuzzCatalogue {
     /// The program of some rules as the shim asks for it, and each rule's fault; a size that changes is a fault.
     func program(_ rules: [(ast: UnsafeBufferPointer<UInt8>, flags: UInt32)]) -> (bytes: [UInt8], faults: [erpk_fault])
     {
-        names.withUnsafeBufferPointer { names in
-            let rules = rules.map {
-                erpk_rule(
-                    ast: $0.ast.baseAddress, ast_length: UInt32($0.ast.count), flags: $0.flags,
-                    names: names.baseAddress, name_count: UInt32(names.count))
-            }
-            var faults = [erpk_fault](repeating: erpk_fault(), count: rules.count)
-            var needed: UInt32 = 0
-            var bytes = [UInt8](repeating: 0, count: 4_096)
-            expect(erpk_compile(rules, UInt32(rules.count), &bytes, UInt32(bytes.count), &needed, &faults) == ERPK_OK)
-            if Int(needed) > bytes.count {
-                let first = needed
-                bytes = [UInt8](repeating: 0, count: Int(needed))
-                expect(erpk_compile(rules, UInt32(rules.count), &bytes, needed, &needed, &faults) == ERPK_OK)
-                expect(first == needed)
-            }
-            return ([UInt8](bytes.prefix(Int(needed))), faults)
+        let own = rules.map { FuzzNames($0.ast) }
+        return resolved(own[...], of: rules[...], [])
+    }
+
+    /// Every rule's names have to stay where they are until all rules are compiled.
+    private func resolved(
+        _ own: ArraySlice<FuzzNames>, of rest: ArraySlice<(ast: UnsafeBufferPointer<UInt8>, flags: UInt32)>,
+        _ rules: [erpk_rule]
+    ) -> (bytes: [UInt8], faults: [erpk_fault]) {
+        guard let next = own.first, let rule = rest.first else { return compiled(rules) }
+        return next.with(names) { names in
+            let resolved = erpk_rule(
+                ast: rule.ast.baseAddress, ast_length: UInt32(rule.ast.count), flags: rule.flags,
+                names: names.baseAddress, name_count: UInt32(names.count))
+            return self.resolved(own.dropFirst(), of: rest.dropFirst(), rules + [resolved])
         }
+    }
+
+    private func compiled(_ rules: [erpk_rule]) -> (bytes: [UInt8], faults: [erpk_fault]) {
+        var faults = [erpk_fault](repeating: erpk_fault(), count: rules.count)
+        var needed: UInt32 = 0
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        expect(erpk_compile(rules, UInt32(rules.count), &bytes, UInt32(bytes.count), &needed, &faults) == ERPK_OK)
+        if Int(needed) > bytes.count {
+            let first = needed
+            bytes = [UInt8](repeating: 0, count: Int(needed))
+            expect(erpk_compile(rules, UInt32(rules.count), &bytes, needed, &needed, &faults) == ERPK_OK)
+            expect(first == needed)
+        }
+        return ([UInt8](bytes.prefix(Int(needed))), faults)
     }
 }

@@ -33,10 +33,15 @@ struct FuzzInput {
         return UnsafeBufferPointer(rebasing: bytes[position..<end])
     }
 
-    /// A value as the shim could hand it over for a column of that type.
-    mutating func value(_ type: Int32) -> erpk_value {
+    /// A value as the shim could hand it over for that slot of that type; a JSON value may be of another type.
+    mutating func value(_ type: Int32, slot: Int) -> erpk_value {
         let kind = byte()
         if kind % 8 == 7 { return .null(type) }
+        if kind == 0xFE {
+            var misfit = erpk_value.error(ERPK_E_TYPE)
+            misfit.length = UInt32(slot)
+            return misfit
+        }
         switch type {
         case ERPK_T_BOOL: return .bool(kind & 1 == 1)
         case ERPK_T_NUMBER: return number(kind)
@@ -46,6 +51,7 @@ struct FuzzInput {
         case ERPK_T_DATE: return .integer(Int128(Int32(truncatingIfNeeded: integer())), type: type)
         case ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ: return .integer(Int128(Int64(bitPattern: integer())), type: type)
         case ERPK_T_UUID: return .integer(Int128(Int64(bitPattern: integer())) << 64 | Int128(integer()), type: type)
+        case ERPK_T_JSON: return .integer(0, type: type)
         default: return .null(type)
         }
     }

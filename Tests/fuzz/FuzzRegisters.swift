@@ -2,80 +2,112 @@ import CErpKernel
 
 /// A program's register file, driven as the shim does it.
 struct FuzzRegisters {
-    private let header: erpk_program
-    private var file: [erpk_value]
+    let program: [UInt8]
+    let header: erpk_program
+    var file: [erpk_value]
+    private let memory = FuzzMemory()
 
     /// The most registers a program of a few rules within the limits has; a damaged count asks for no more memory.
     private static let most: UInt32 = 100_000
 
     init(_ program: [UInt8]) {
+        self.program = program
         header = program.withUnsafeBytes { $0.loadUnaligned(as: erpk_program.self) }
         file = [erpk_value](repeating: erpk_value(), count: Int(min(header.register_count, Self.most)))
     }
 
-    mutating func prepare(_ program: [UInt8]) -> Bool {
+    mutating func prepare() -> Bool {
         header.register_count <= Self.most
             && erpk_prepare(program, UInt32(program.count), &file, header.register_count) == ERPK_OK
     }
 
-    /// Whoever reads a register before its instruction wrote it reads from page zero.
+    /// Whoever reads a register before its instruction wrote it reads from page zero; facts have to be fetched again.
     mutating func poison() {
+        for index in 0..<Int(header.slot_count) where slot(index).is_fact != 0 || slot(index).scope != 0 {
+            file[index] = erpk_value()
+        }
         let poison = erpk_value.text(UnsafePointer(bitPattern: 1), length: 4_096, type: ERPK_T_TEXT)
         for index in Int(header.slot_count &+ header.constant_count)..<file.count { file[index] = poison }
     }
 
-    private func slot(_ program: [UInt8], _ index: Int) -> erpk_slot {
+    func slot(_ index: Int) -> erpk_slot { read(header.slots, index) }
+
+    func read<T>(_ table: UInt32, _ index: Int) -> T {
         program.withUnsafeBytes {
-            $0.loadUnaligned(
-                fromByteOffset: Int(header.slots) + index * MemoryLayout<erpk_slot>.stride, as: erpk_slot.self)
+            $0.loadUnaligned(fromByteOffset: Int(table) + index * MemoryLayout<T>.stride, as: T.self)
         }
     }
 
-    mutating func fillColumns(_ program: [UInt8], from input: inout FuzzInput) {
+    mutating func fillColumns(from input: inout FuzzInput) {
         for index in 0..<Int(header.slot_count) {
-            let slot = slot(program, index)
-            if slot.is_fact == 0 { file[index] = input.value(Int32(slot.type)) }
+            let slot = slot(index)
+            let isColumn = slot.is_fact == 0 && slot.scope == 0
+            if isColumn { file[index] = input.value(Int32(slot.type), slot: index) }
         }
+    }
+
+    /// The states of all atoms.
+    mutating func screen(_ run: inout erpk_run) -> [UInt64] {
+        var key = [UInt64](repeating: 0, count: Int(header.atom_count / 32) + 1)
+        erpk_screen(program, &file, &run, &key)
+        return key
     }
 
     /// Judges one rule, fetching each fact at most once.
-    mutating func judge(_ program: [UInt8], rule: UInt32, full: Bool, facts: FuzzInput) -> Int32 {
+    mutating func judge(rule: UInt32, full: Bool, facts: FuzzInput) -> Int32 {
         var run = erpk_run()
         run.rule = rule
         run.full = full ? 1 : 0
+        let outcome = judge(&run, facts: facts)
+        return run.rule == rule ? outcome : ERPK_PASSED
+    }
+
+    mutating func judge(_ run: inout erpk_run, facts: FuzzInput) -> Int32 {
         for _ in 0...(header.slot_count &+ header.code_count) {
             let outcome = erpk_evaluate(program, &file, &run)
-            if outcome == ERPK_NEED_CALL || outcome == ERPK_NEED_SPACE {
-                answer(outcome, &run)
-                continue
-            }
-            guard outcome == ERPK_NEED_FACT else { return run.rule == rule ? outcome : ERPK_PASSED }
-            let slot = slot(program, Int(run.slot))
-            // By the key, so that the order of fetching does not matter.
-            var facts = facts
-            _ = facts.slice(Int(slot.key % 8) * 4)
-            file[Int(run.slot)] = facts.value(Int32(slot.type))
+            guard goOn(outcome, &run, facts) else { return outcome }
         }
         expect(false)
         return ERPK_BROKEN
     }
 
-    /// What only PostgreSQL computes has some value of its type; texts get the room they ask for.
-    private mutating func answer(_ outcome: Int32, _ run: inout erpk_run) {
-        if outcome == ERPK_NEED_SPACE {
+    /// Gives what the kernel stopped for; false when it did not.
+    mutating func goOn(_ outcome: Int32, _ run: inout erpk_run, _ facts: FuzzInput) -> Bool {
+        switch outcome {
+        case ERPK_NEED_CALL: call(run)
+        case ERPK_NEED_SPACE:
             expect(run.space > 0 && run.space <= UInt32(ERPK_MAX_TEXT_BYTES))
-            // The inputs are small and the process is short-lived.
-            run.buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Int(run.space))
-            return
+            run.buffer = memory.room(Int(run.space))
+        case ERPK_NEED_FACT:
+            expect(run.slot < header.slot_count)
+            fetch(Int(run.slot), run.full, facts)
+        default: return false
         }
+        return true
+    }
+
+    /// What only PostgreSQL computes has some value of its type.
+    private mutating func call(_ run: erpk_run) {
         for operand in [run.operands.0, run.operands.1] { expect(operand < header.register_count) }
         expect(run.result < header.register_count)
         file[Int(run.result)] =
             run.call == UInt32(ERPK_CALL_DATE) ? .integer(9_000, type: ERPK_T_DATE) : .bool(run.result % 2 == 0)
     }
 
+    private mutating func fetch(_ index: Int, _ full: UInt32, _ facts: FuzzInput) {
+        let slot = slot(index)
+        // By the key, so that the order of fetching does not matter.
+        var facts = facts
+        _ = facts.slice(Int(slot.key % 8) * 4)
+        if slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER) {
+            quantify(slot.key, full, facts)
+        } else {
+            file[index] = facts.value(Int32(slot.type), slot: index)
+        }
+    }
+
     /// The text, asked for twice: with no room, and with the room it said it needs.
-    func explanation(_ program: [UInt8], rule: UInt32, _ what: Int32) -> [UInt8] {
+    func explanation(rule: UInt32, _ what: Int32) -> [UInt8] {
         let needed = erpk_explain(program, file, rule, what, nil, 0)
         var text = [UInt8](repeating: 0, count: Int(needed))
         expect(erpk_explain(program, file, rule, what, &text, needed) == needed)

@@ -19,7 +19,7 @@ build() {
     cd "$work"
     swiftc -sanitize=fuzzer,address -parse-as-library -wmo -O -g -swift-version 6 -warnings-as-errors \
         -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
-        -enable-upcoming-feature MemberImportVisibility -module-name ErpKernelFuzz \
+        -enable-upcoming-feature MemberImportVisibility -module-name ErpKernel \
         -I "$ROOT/Sources/CErpKernel/include" "${sources[@]}" -o "$program" >"$work/build.log" 2>&1 && return
     # The linker has much to say about the sanitizer's own symbols.
     grep -vF "Cannot export local symbol '__asan" "$work/build.log"
@@ -53,7 +53,7 @@ if ! build; then
     fail "the fuzz targets are built"
     finish
 fi
-python3 "$ROOT/Tests/fuzz/seeds.py" <(cat "$ROOT"/Tests/vectors/{rules,scalar}.jsonl) "$work/seeds"
+python3 "$ROOT/Tests/fuzz/seeds.py" <(cat "$ROOT"/Tests/vectors/*.jsonl) "$work/seeds"
 [ $# -gt 0 ] || set -- compile evaluate program json
 for target in "$@"; do fuzz "$target"; done
 finish

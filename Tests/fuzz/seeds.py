@@ -42,6 +42,8 @@ for target, seed in {
         (directory / target / f"{number:03}").write_bytes(seed(rule, number))
 
 words = """and or not implies iff xor if == != === !== < <= > >= between in is_null is_not_null + - * / % min max abs coalesce var field
+literal agent_attr exists forall exists_one lookup count count_distinct sum avg as where satisfies of nulls skip unknown all some none filter map reduce
+in e.a e.t1 e.b2 e.d3 e.doc6 e.k.a e f f.a doc doc.a doc.lines.0 erp_lines current accumulator
 literal agent_attr type operator operands operand left right value path name antecedent consequent logical comparison arithmetic
 a b n p q age total limit tier cold day at seen id data none old.a new.a tx.now customer_id.customer_tier agent.role_name""".split()
 plain = ["0", "-0", "1", "-1", "2", "3", "7", "10", "12", "0.1", "0.005", "1e-7", "1e37", "1e38", "9" * 38, "0." + "0" * 37 + "1", "-" + "9" * 38,
