@@ -4,6 +4,8 @@ import CErpKernel
 /// with a type that follows from the name.
 struct FuzzNames {
     private var pool: [UInt8] = []
+    /// Scopes whose rows are elements of a list.
+    private var lists: Set<Int> = []
     private var entries: [(offset: Int, length: Int, key: UInt32, type: Int32, fact: Int32, scope: UInt16)] = []
 
     init(_ ast: UnsafeBufferPointer<UInt8>) {
@@ -27,7 +29,8 @@ struct FuzzNames {
         let isRelation = scope.first == 0x3D
         let number = Int(String(decoding: scope.drop { $0 == 0x3D }, as: UTF8.self)) ?? 0
         guard number <= UInt16.max else { return }
-        let (type, fact) = isRelation ? (ERPK_T_NULL, ERPK_FACT_QUANTIFIER) : Self.kind(member, isInner: number > 0)
+        if isRelation, name.isEmpty { lists.insert(number) }
+        let (type, fact) = isRelation ? (ERPK_T_NULL, ERPK_FACT_QUANTIFIER) : kind(member, number)
         guard let type else { return }
         // By the name, so that equal names share a slot.
         let key = 1_000 + member.reduce(UInt32(number)) { ($0 &* 31 &+ UInt32($1)) & 0xFF_FFFF }
@@ -36,12 +39,13 @@ struct FuzzNames {
     }
 
     /// `x.y` of a row lies behind a foreign key, `doc.x` in a document; the last letter of others is their type.
-    private static func kind(_ member: [UInt8], isInner: Bool) -> (Int32?, Int32) {
+    private func kind(_ member: [UInt8], _ scope: Int) -> (Int32?, Int32) {
+        if lists.contains(scope) { return (ERPK_T_JSON, ERPK_FACT_NONE) }
         let path = member.starts(with: Array("new.".utf8)) ? member.dropFirst(4) : member[...]
         if path.starts(with: Array("doc".utf8)) { return (ERPK_T_JSON, ERPK_FACT_NONE) }
-        guard isInner else { return (nil, ERPK_FACT_NONE) }
+        guard scope > 0 else { return (nil, ERPK_FACT_NONE) }
         let isPath = member.contains(0x2E)
-        return (type(named: member.last ?? 0), isPath ? ERPK_FACT_NAME : ERPK_FACT_NONE)
+        return (Self.type(named: member.last ?? 0), isPath ? ERPK_FACT_NAME : ERPK_FACT_NONE)
     }
 
     private static func type(named byte: UInt8) -> Int32 {

@@ -10,7 +10,8 @@ extension FuzzRegisters {
         var fold = erpk_fold()
         var collected: [erpk_value] = []
         var witness: (row: FuzzInput, facts: FuzzInput)?
-        for _ in 0..<(input.byte() % 5) {
+        let isThere = self.isThere(quantifier)
+        for _ in 0..<(isThere ? input.byte() % 5 : 0) {
             let start = input
             fillRow(number, from: &input)
             block(number, full, input, &fold)
@@ -19,8 +20,7 @@ extension FuzzRegisters {
             if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0, full == 0 { break }
         }
         if !collected.isEmpty { fold.rows = distinct(&collected) }
-        erpk_fold_result(program, number, &fold, &file[Int(quantifier.slot)])
-        expect(file[Int(quantifier.slot)].state != UInt8(ERPK_S_ABSENT))
+        if isThere { erpk_fold_result(program, number, &fold, &file[Int(quantifier.slot)]) }
         guard full != 0 else { return }
         if let witness {
             var (row, scratch) = (witness.row, erpk_fold())
@@ -29,6 +29,18 @@ extension FuzzRegisters {
         } else {
             for index in 0..<Int(header.slot_count) where slot(index).scope == number + 1 { file[index] = erpk_value() }
         }
+    }
+
+    /// Whether the rows are a table's or there is a list of them; if not, the quantifier is what the list is.
+    private mutating func isThere(_ quantifier: erpk_quantifier) -> Bool {
+        guard quantifier.source != ERPK_NO_REGISTER else { return true }
+        expect(quantifier.source < header.register_count)
+        let list = file[Int(quantifier.source)]
+        if list.isValue, Int32(list.type) == ERPK_T_JSON { return true }
+        var result = list.isValue ? erpk_value.error(ERPK_E_TYPE) : list.isError ? list : .null(ERPK_T_JSON)
+        if list.isValue { result.length = quantifier.source }
+        file[Int(quantifier.slot)] = result
+        return false
     }
 
     private mutating func fillRow(_ number: UInt32, from input: inout FuzzInput) {

@@ -8,6 +8,7 @@ import Glibc
 func expect(_ holds: Bool, _ what: StaticString = #function, line: UInt = #line) {
     if holds { return }
     print("the kernel broke its word: \(what), line \(line)")
+    fflush(nil)
     abort()
 }
 

@@ -185,6 +185,8 @@ struct ProgramBuilder {
             var settled = quantifier
             settled.code = placed(quantifier.code, from: 0)
             settled.body = quantifier.body.map { placed($0) }
+            settled.source = quantifier.source.map { placed($0) }
+            settled.slots = quantifiers.at(index)?.slots ?? settled.slots
             quantifiers.replace(at: index, with: settled)
         }
         let root = placed(root)
