@@ -36,7 +36,7 @@ BEGIN
                     AND coalesce(pg_partition_root(r.relation), r.relation) = coalesce(pg_partition_root(NEW.target_relation), NEW.target_relation) THEN 'exclusive'
                 WHEN NEW.kind = 'invariant' THEN 'shared'
             END
-        FROM erp.rule_derive_reads(NEW.compiled_ast, NEW.target_relation) AS r;
+        FROM erp.rule_derive_reads(NEW.constraint_id, NEW.compiled_ast, NEW.target_relation) AS r;
         needed := ARRAY[NEW.target_relation::oid];
         IF NEW.kind = 'invariant' THEN
             PERFORM erp.rule_require_select(NEW.target_relation);

@@ -14,6 +14,11 @@ AS $function$
         SELECT node ->> 'field'
         FROM jsonb_path_query(ast, 'strict $.** ? (exists(@.field))') AS node
         UNION ALL
+        -- what is asked to be present is named without a var
+        SELECT named #>> '{}'
+        FROM jsonb_path_query(ast, 'strict $.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "^exists$" flag "i").value') AS present
+        CROSS JOIN LATERAL jsonb_path_query(present, 'lax $[*] ? (@.type() == "string")') AS named
+        UNION ALL
         SELECT CASE jsonb_typeof(node -> 'path')
             WHEN 'array' THEN (SELECT string_agg(step, '.') FROM jsonb_array_elements_text(node -> 'path') AS step)
             ELSE coalesce(node ->> 'name', node ->> 'path')
