@@ -1,6 +1,6 @@
 -- What a rule reads is on record and cannot be dropped under it; where it is forced, the rule fails closed and says so.
 BEGIN;
-SELECT plan(27);
+SELECT plan(30);
 CREATE TABLE erp.read_kinds (kind text PRIMARY KEY, most numeric, note text);
 CREATE TABLE erp.read_boxes (
     box_id int PRIMARY KEY, weight numeric(9, 3), kind text REFERENCES erp.read_kinds, lid text, spare int
@@ -83,6 +83,22 @@ SELECT throws_ok(
     $$INSERT INTO erp.read_crates VALUES (2, 1, 'small')$$, 'RP102', NULL, 'the rule then refuses every write'
 );
 SELECT throws_like($$INSERT INTO erp.read_crates VALUES (2, 1, 'small')$$, '%most%', 'and names the column');
+-- in shadow it cannot be stored any more, but one that breaks there lets writes pass and says so
+UPDATE agent.constraints SET mode = 'off' WHERE rule_name = 'read_most';
+ALTER TABLE erp.read_crates ADD tare numeric;
+INSERT INTO agent.constraints (rule_name, target_table, logic_ast, violation_message, mode)
+VALUES ('read_tare', 'erp.read_crates', '{"<=": [{"var": "tare"}, 1]}', 'too much', 'shadow');
+ALTER TABLE erp.read_crates RENAME tare TO empty_weight;
+SELECT lives_ok($$INSERT INTO erp.read_crates (box_id, weight) VALUES (3, 1)$$, 'a broken rule in shadow lets the write pass');
+SELECT is(
+    (SELECT concat_ws(' ', code, message ~ 'broken.*tare', row_key, detail ->> 'operation') FROM agent.constraint_shadow_log WHERE rule_name = 'read_tare'),
+    'RP102 t {"box_id": 3} INSERT', 'logs what is wrong'
+);
+SELECT results_eq(
+    $$SELECT detail ~ 'read_tare.*tare' FROM erp.check_consistency() WHERE invariant = 'rules_compile'$$, $$VALUES (true)$$,
+    'and is listed as broken'
+);
+DELETE FROM agent.constraints WHERE rule_name = 'read_tare';
 SELECT lives_ok($$UPDATE agent.constraints SET mode = 'off' WHERE rule_name = 'read_most'$$, 'it can be switched off');
 SELECT is_empty($$SELECT detail FROM erp.check_consistency() WHERE invariant = 'rules_compile'$$, 'after which all is in order');
 DELETE FROM agent.constraints WHERE rule_name LIKE 'read\_%';

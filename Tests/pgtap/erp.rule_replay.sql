@@ -1,6 +1,6 @@
 -- What a rule would have refused, before it is switched on; and how it comes to its verdict.
 BEGIN;
-SELECT plan(17);
+SELECT plan(20);
 \ir _people.sql
 \ir _as_role.sql
 CREATE TABLE erp.old_boxes (box_id int PRIMARY KEY, weight numeric(9, 3), rate numeric, created_at timestamptz NOT NULL);
@@ -26,9 +26,10 @@ SELECT is(
     'a rule that is off tells what it would refuse; a row at the limit passes'
 );
 SELECT is(
-    (SELECT detail - 'constraint_id' FROM erp.rule_replay(pg_temp.id('old_light')) WHERE code = 'RP120'),
-    '{"rule": "old_light", "version": 1, "table": "erp.old_boxes", "operation": "INSERT", "values": {"weight": 5.001}}'::jsonb,
-    'with the values it read'
+    (SELECT detail - 'constraint_id' - 'change' FROM erp.rule_replay(pg_temp.id('old_light')) WHERE code = 'RP120'),
+    '{"rule": "old_light", "version": 1, "table": "erp.old_boxes", "operation": "INSERT", "values": {"weight": 5.001},
+        "failing": "weight <= 5", "gap": 0.001}'::jsonb,
+    'with the values it read and what failed'
 );
 SELECT is(
     (SELECT array_agg(row_key ->> 'box_id') FROM erp.rule_replay(pg_temp.id('old_light'), '2026-02-02')), '{3}'::text[],
@@ -56,10 +57,22 @@ DELETE FROM erp.old_boxes;
 DELETE FROM agent.constraints WHERE rule_name = 'old_rate';
 INSERT INTO erp.old_boxes TABLE again;
 SELECT set_eq(
-    $$SELECT row_key, code, message FROM erp_rule_shadow_log WHERE rule_name = 'old_light' AND operation = 'INSERT'$$,
-    $$SELECT row_key, code, message FROM erp.rule_replay(pg_temp.id('old_light'))$$,
-    'replay tells what shadow has logged'
+    $$SELECT row_key, code, message, detail FROM erp_rule_shadow_log WHERE rule_name = 'old_light' AND operation = 'INSERT'$$,
+    $$SELECT row_key, code, message, detail FROM erp.rule_replay(pg_temp.id('old_light'))$$,
+    'replay tells what shadow has logged, DETAIL and all'
 );
+INSERT INTO agent.constraints (rule_name, target_table, logic_ast, violation_message, mode)
+VALUES ('old_two', 'erp.old_boxes', '{"and": [{"<=": [{"/": [{"var": "weight"}, {"var": "rate"}]}, 2]},
+    {"<=": [{"sum": {"in": "erp.old_boxes", "as": "b", "where": {">": [{"var": "b.box_id"}, {"var": "box_id"}]}, "of": {"var": "b.weight"}}}, 4]},
+    {"forall": {"in": "erp.old_boxes", "as": "b", "satisfies": {"<": [{"var": "b.rate"}, 9]}}}]}', 'two', 'shadow');
+UPDATE erp.old_boxes SET rate = rate;
+SELECT set_eq(
+    $$SELECT row_key, code, message, detail - 'operation' FROM erp_rule_shadow_log WHERE rule_name = 'old_two'$$,
+    $$SELECT row_key, code, message, detail - 'operation' FROM erp.rule_replay(pg_temp.id('old_two'))$$,
+    'also what quantifiers read, what is unknown and what cannot be computed'
+);
+SELECT cmp_ok((SELECT count(DISTINCT code) FROM erp_rule_shadow_log WHERE rule_name = 'old_two'), '>=', 2::bigint, 'which was all there');
+DELETE FROM agent.constraints WHERE rule_name = 'old_two';
 UPDATE agent.constraints SET on_unknown = 'allow', polarity = 'forbid', triggering_operation = 'UPDATE' WHERE rule_name = 'old_light';
 SELECT is(
     pg_temp.replayed('old_light'), '1 UPDATE RP120 too heavy, 4 UPDATE RP120 too heavy', 'polarity, unknown and operation count'
@@ -88,6 +101,13 @@ SELECT is(
 );
 SELECT is(
     (SELECT verdict FROM erp.rule_explain(pg_temp.id('old_light'), '{"weight": 6}', '{"weight": 5}') LIMIT 1), 'true', 'with the row before'
+);
+INSERT INTO agent.constraints (rule_name, target_table, logic_ast, violation_message, mode)
+VALUES ('old_error', 'erp.old_boxes', '{">=": [{"/": [1, {"var": "rate"}]}, 1]}', 'why', 'off');
+SELECT is(
+    (SELECT string_agg(concat_ws('|', formula, value, verdict), E'\n') FROM erp.rule_explain(pg_temp.id('old_error'), '{"rate": 0}')),
+    E'(1 / rate) >= 1|division by zero|error\n  1 / rate|division by zero|error\n    1|1\n    rate|0\n  1|1',
+    'a rule that ends in an error is explained'
 );
 SELECT is_empty($$SELECT * FROM erp.rule_explain(-1, '{}')$$, 'a rule that is not there has no parts');
 SELECT throws_ok(

@@ -254,7 +254,9 @@ static void
 raise_failure(ErpProgram *program)
 {
 	int32		code = erpk_failure(program->bytes, program->registers, 0);
-	char	   *detail = psprintf("{%s}", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_VIOLATION));
+	/* both are explained as members of one object */
+	char	   *detail = psprintf("{%s, %s", erp_explain(program, program->registers, 0, ERPK_EXPLAIN_VIOLATION),
+								  erp_explain(program, program->registers, 0, ERPK_EXPLAIN_TRACE) + 1);
 
 	ereport(ERROR,
 			(errcode(erp_sqlstate(code)),

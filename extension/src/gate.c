@@ -67,7 +67,7 @@ load_fact(void *context, uint32 slot)
 	if (write->memo)
 		erp_memo_fetch(write->memo, program, slot, key, isnull, &write->registers[slot]);
 	else
-		erp_fact_fetch(program, slot, key, isnull, write->relation != NULL, &write->registers[slot]);
+		erp_fact_fetch(program, slot, key, isnull, write->relation != NULL && !write->as_caller, &write->registers[slot]);
 }
 
 /* What the rules' facts are read with: a fresh snapshot and, in a trigger, the rights of their owner. */
@@ -80,7 +80,7 @@ runner_of(Write *write)
 		.memory = CurrentMemoryContext,
 		.load = load_fact,
 		.context = write,
-		.as_owner = write->relation != NULL
+		.as_owner = write->relation != NULL && !write->as_caller
 	};
 }
 
@@ -162,20 +162,27 @@ redact(const Write *write)
 	return registers;
 }
 
+/* Begins the DETAIL: which rule, of which table. */
+static void
+begin_detail(StringInfo detail, const Write *write, const ErpRule *rule)
+{
+	initStringInfo(detail);
+	appendStringInfoString(detail, "{\"rule\": ");
+	escape_json(detail, rule->name);
+	appendStringInfo(detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
+					 rule->constraint_id, rule->version);
+	escape_json(detail, table_name(write->relation));
+	appendStringInfo(detail, ", \"operation\": \"%s\"", write->operation);
+}
+
 /* Builds the DETAIL: which rule, which values, what failed and by how much. */
 static char *
 detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome, erpk_value *shown)
 {
 	StringInfoData detail;
 
-	initStringInfo(&detail);
-	appendStringInfoString(&detail, "{\"rule\": ");
-	escape_json(&detail, rule->name);
-	appendStringInfo(&detail, ", \"constraint_id\": " INT64_FORMAT ", \"version\": %d, \"table\": ",
-					 rule->constraint_id, rule->version);
-	escape_json(&detail, table_name(write->relation));
-	appendStringInfo(&detail, ", \"operation\": \"%s\", %s", write->operation,
-					 erp_explain(write->set->program, shown, number, ERPK_EXPLAIN_VIOLATION));
+	begin_detail(&detail, write, rule);
+	appendStringInfo(&detail, ", %s", erp_explain(write->set->program, shown, number, ERPK_EXPLAIN_VIOLATION));
 	if (write->through)
 	{
 		appendStringInfoString(&detail, ", \"through\": ");
@@ -190,65 +197,85 @@ detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome,
 	return detail.data;
 }
 
-/* Refuses the write, or only logs it for a shadow rule. */
-static void
-refuse(const Write *write, int32 outcome, uint32 number)
+/* Says how the rule refuses the row. */
+static ErpRefusal
+refusal_of(const Write *write, int32 outcome, uint32 number)
 {
 	const ErpRule *rule = &write->set->rules[number];
 	ErpProgram *program = write->set->program;
-	const char *code = rule->code;
-	const char *message = rule->message;
 	erpk_value *shown = redact(write);
-	const char *hint = erp_explain(program, shown, number, ERPK_EXPLAIN_HINT);
-	char	   *detail;
+	ErpRefusal	refusal = {
+		.code = rule->code,
+		.message = rule->message,
+		.hint = erp_explain(program, shown, number, ERPK_EXPLAIN_HINT)
+	};
 
 	if (outcome == ERPK_UNKNOWN)
 	{
 		const char *unknown = erp_explain(program, shown, number, ERPK_EXPLAIN_UNKNOWN);
 
-		code = "RP111";
-		message = psprintf("cannot be established: %s is null", unknown);
-		hint = strstr(unknown, "agent.") && erp_actor() == NULL ?
+		refusal.code = "RP111";
+		refusal.message = psprintf("cannot be established: %s is null", unknown);
+		refusal.hint = strstr(unknown, "agent.") && erp_actor() == NULL ?
 			"connect as an agent or a person, or as the owner use erp.break_glass(reason)" :
 			"give these a value, or let the rule allow what is unknown (on_unknown)";
 	}
 	else if (outcome == ERPK_FAILED)
 	{
-		code = psprintf("RP%03d", erpk_failure(program->bytes, write->registers, number));
-		message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
+		refusal.code = psprintf("RP%03d", erpk_failure(program->bytes, write->registers, number));
+		refusal.message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
 	}
-	detail = detail_of(write, rule, number, outcome, shown);
+	refusal.detail = detail_of(write, rule, number, outcome, shown);
+	return refusal;
+}
+
+/* Says how a rule that no longer compiles judges. */
+static ErpRefusal
+broken_refusal(const Write *write, uint32 number)
+{
+	const ErpRule *rule = &write->set->rules[number];
+	const erpk_fault *fault = &write->set->program->faults[number];
+	StringInfoData detail;
+
+	begin_detail(&detail, write, rule);
+	appendStringInfoString(&detail, ", \"path\": ");
+	escape_json(&detail, fault->path);
+	appendStringInfoString(&detail, ", \"values\": {}}");
+	return (ErpRefusal) {
+		.code = psprintf("RP%03d", fault->code),
+		.message = psprintf("rule \"%s\" is broken: %s", rule->name, fault->message),
+		.hint = fault->hint,
+		.detail = detail.data
+	};
+}
+
+/* Refuses the write, or only logs it for a shadow rule. */
+static void
+refuse(const Write *write, const ErpRefusal *refusal, uint32 number)
+{
+	const ErpRule *rule = &write->set->rules[number];
+	const char *code = refusal->code;
+
 	if (rule->shadow)
-		erp_log_shadow(code, message, detail,
+		erp_log_shadow(code, refusal->message, refusal->detail,
 					   erp_row_key(write->relation, write->new_row ? write->new_row : write->old_row));
 	ereport(rule->shadow ? LOG : ERROR,
 			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
-			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, message) : errmsg("%s", message),
-			 errdetail_internal("%s", detail),
-			 errhint("%s", hint),
+			 rule->shadow ? errmsg("rule shadow: %s %s: %s", code, rule->name, refusal->message) :
+			 errmsg("%s", refusal->message),
+			 errdetail_internal("%s", refusal->detail),
+			 errhint("%s", refusal->hint),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, rule->name),
 			 errtable(write->relation)));
 }
 
-/* Handles a rule that does not hold: break-glass passes, a broken rule fails closed. */
-static void
-handle(Write *write, int32 outcome, erpk_run *run)
+/* Judges the row by the run's rule once more without short cuts, so that the explanation has every value. */
+static ErpRefusal
+explain(Write *write, erpk_run *run)
 {
-	const ErpRule *rule = &write->set->rules[run->rule];
 	ErpRunner	runner;
+	int32		outcome;
 
-	if (!rule->shadow && erp_actor_is_break_glass())
-		return;
-	if (outcome == ERPK_BROKEN)
-	{
-		const erpk_fault *fault = &write->set->program->faults[run->rule];
-
-		if (!rule->shadow)
-			erp_raise_fault(fault, rule->name);
-		ereport(LOG, (errmsg("shadow rule \"%s\" is broken: %s", rule->name, fault->message)));
-		return;
-	}
-	/* once more without short cuts, so that the explanation has every value */
 	run->full = 1;
 	run->step = 0;
 	outcome = evaluate(write, run);
@@ -256,7 +283,22 @@ handle(Write *write, int32 outcome, erpk_run *run)
 	run->step = 0;
 	runner = runner_of(write);
 	erp_show_witnesses(&runner, run->rule);
-	refuse(write, outcome, run->rule);
+	return refusal_of(write, outcome, run->rule);
+}
+
+/* Handles a rule that does not hold: break-glass passes, a broken rule fails closed. */
+static void
+handle(Write *write, int32 outcome, erpk_run *run)
+{
+	const ErpRule *rule = &write->set->rules[run->rule];
+	ErpRefusal	refusal;
+
+	if (!rule->shadow && erp_actor_is_break_glass())
+		return;
+	if (outcome == ERPK_BROKEN && !rule->shadow)
+		erp_raise_fault(&write->set->program->faults[run->rule], rule->name);
+	refusal = outcome == ERPK_BROKEN ? broken_refusal(write, run->rule) : explain(write, run);
+	refuse(write, &refusal, run->rule);
 }
 
 /* Judges one row by the rules of its set. */
@@ -298,6 +340,20 @@ erp_judge_row(ErpRuleSet *set, const char *operation, TupleTableSlot *new_row, T
 	write.registers = set->program->registers;
 	erp_columns_load(&write);
 	return evaluate(&write, &run);
+}
+
+/* Tells whether the one rule of the set refuses the row, and how the gate would say it. */
+bool
+erp_refused(Write *write, ErpRefusal *refusal)
+{
+	erpk_run	run = {0};
+
+	write->registers = write->set->program->registers;
+	erp_columns_load(write);
+	if (evaluate(write, &run) == ERPK_PASSED)
+		return false;
+	*refusal = explain(write, &run);
+	return true;
 }
 
 /* Refuses TRUNCATE while an enforced rule guards deletes: no row would be judged. */

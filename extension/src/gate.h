@@ -26,10 +26,21 @@ typedef struct Write
 	erpk_value *registers;
 	ErpMemo    *memo;			/* or NULL: every look-up is made anew */
 	const char *through;		/* the table whose write made this row be judged again, or NULL */
+	bool		as_caller;		/* outside a trigger: look-ups have the rights of the caller */
 } Write;
+
+/* How a write is refused. */
+typedef struct ErpRefusal
+{
+	const char *code;
+	const char *message;
+	const char *hint;
+	const char *detail;
+} ErpRefusal;
 
 /* gate.c */
 extern void erp_judge(Write *write);
+extern bool erp_refused(Write *write, ErpRefusal *refusal);
 extern void erp_write_of(TriggerData *trigger, Write *write);
 
 /* columns.c */

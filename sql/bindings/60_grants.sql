@@ -358,7 +358,7 @@ BEGIN
         FROM pg_catalog.pg_proc AS p
         WHERE p.pronamespace = 'erp'::regnamespace
             AND starts_with(p.proname, 'rule_')
-            AND p.proname NOT IN ('rule_gate', 'rule_judge', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
+            AND p.proname NOT IN ('rule_gate', 'rule_judge_shadow', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
                 'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
                 'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads',
                 'rule_gate_statement', 'rule_gate_commit',

@@ -8,7 +8,7 @@ VOLATILE
 STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT erp.rule_judgement(constraint_id, to_jsonb(image)) ->> 'code'
+    SELECT erp.rule_judgement(constraint_id, image) ->> 'code'
 $$;
 
 COMMENT ON FUNCTION erp.rule_holds(bigint, anyelement) IS

@@ -57,7 +57,11 @@ BEGIN
             'agent', actor,
             'tx', jsonb_build_object('now', erp.now(), 'today', erp.today(), 'operation', operation, 'user', session_user)
         ));
-        PERFORM erp.rule_judge(to_jsonb(rule), image, context, relation, place.nspname, place.relname);
+        IF rule.mode = 'shadow' THEN
+            PERFORM erp.rule_judge_shadow(to_jsonb(rule), image, context, relation, place.nspname, place.relname);
+        ELSE
+            PERFORM erp.rule_judge(to_jsonb(rule), image, context, relation, place.nspname, place.relname);
+        END IF;
     END LOOP;
 END
 $$;

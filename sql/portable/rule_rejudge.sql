@@ -14,6 +14,8 @@ DECLARE
     actor CONSTANT jsonb := erp.actor();
     rule record;
     image jsonb;
+    context jsonb;
+    place record;
 BEGIN
     SELECT c.* INTO rule
     FROM agent.constraints AS c
@@ -24,20 +26,23 @@ BEGIN
     IF NOT FOUND OR actor ->> 'kind' = 'break_glass' THEN
         RETURN;
     END IF;
+    SELECT c.relname, c.relnamespace::regnamespace::text AS nspname INTO place
+    FROM pg_class AS c
+    WHERE c.oid = target;
     -- Dynamic because the query is made from the rule's tables and columns (erp.rule_candidates).
     FOR image IN EXECUTE format('SELECT erp.rule_record(%s, q.t) FROM (%s) AS q (t)', target::oid, query) LOOP
         IF rule.mode = 'enforce' THEN
             PERFORM erp.rule_lock_row(rule.constraint_id, image);
         END IF;
-        PERFORM erp.rule_judge(
-            to_jsonb(rule), image,
-            jsonb_build_object(
-                'old', image, 'agent', actor, 'through', through,
-                'tx', jsonb_build_object('now', erp.now(), 'today', erp.today(), 'operation', 'UPDATE', 'user', session_user)
-            ),
-            target, (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = target)::name,
-            (SELECT relname FROM pg_class WHERE oid = target)
+        context := jsonb_build_object(
+            'old', image, 'agent', actor, 'through', through,
+            'tx', jsonb_build_object('now', erp.now(), 'today', erp.today(), 'operation', 'UPDATE', 'user', session_user)
         );
+        IF rule.mode = 'shadow' THEN
+            PERFORM erp.rule_judge_shadow(to_jsonb(rule), image, context, target, place.nspname, place.relname);
+        ELSE
+            PERFORM erp.rule_judge(to_jsonb(rule), image, context, target, place.nspname, place.relname);
+        END IF;
     END LOOP;
 END
 $$;

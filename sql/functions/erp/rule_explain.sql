@@ -9,34 +9,51 @@ RETURNS TABLE (
     verdict text,
     path text
 )
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-    WITH RECURSIVE evaluated AS (
-        SELECT erp.rule_evaluate(
-            c.compiled_ast, rule_explain.record,
+DECLARE
+    rule agent.constraints;
+    trace jsonb;
+    detail text;
+BEGIN
+    SELECT c.* INTO rule
+    FROM agent.constraints AS c
+    WHERE c.constraint_id = rule_explain.constraint_id;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    BEGIN
+        trace := erp.rule_evaluate(
+            rule.compiled_ast, rule_explain.record,
             jsonb_build_object(
                 'agent', erp.actor(),
                 'tx', jsonb_build_object(
                     'now', erp.now(), 'today', erp.today(), 'user', session_user,
                     'operation', CASE
-                        WHEN c.triggering_operation <> '*' THEN c.triggering_operation
+                        WHEN rule.triggering_operation <> '*' THEN rule.triggering_operation
                         WHEN rule_explain.old IS NULL THEN 'INSERT'
                         ELSE 'UPDATE'
                     END
                 )
             ) || CASE WHEN rule_explain.old IS NULL THEN '{}' ELSE jsonb_build_object('old', rule_explain.old) END,
-            c.target_relation
-        ) -> 'trace' AS trace
-        FROM agent.constraints AS c
-        WHERE c.constraint_id = rule_explain.constraint_id
-    ),
-    node AS (
+            rule.target_relation
+        ) -> 'trace';
+    EXCEPTION
+        -- a rule that ends in an error is explained as well; one that cannot be read at all has no tree
+        WHEN SQLSTATE 'RP103' OR SQLSTATE 'RP104' OR SQLSTATE 'RP105' THEN
+            GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+            trace := detail::jsonb -> 'trace';
+            IF trace IS NULL THEN
+                RAISE;
+            END IF;
+    END;
+    RETURN QUERY
+    WITH RECURSIVE node AS (
         SELECT
-            evaluated.trace AS at,
+            trace AS at,
             ARRAY[]::bigint[] AS place
-        FROM evaluated
         UNION ALL
         SELECT
             child.value,
@@ -54,7 +71,8 @@ AS $function$
         END,
         node.at ->> 'path'
     FROM node
-    ORDER BY node.place
+    ORDER BY node.place;
+END
 $function$;
 COMMENT ON FUNCTION erp.rule_explain(bigint, jsonb, jsonb) IS
 'How a stored rule judges a record: every part with its value and verdict, indented by depth; with the rights of the caller.';
