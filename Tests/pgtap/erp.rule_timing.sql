@@ -1,6 +1,6 @@
 -- When a rule is judged: after the row, after the statement, at commit.
 BEGIN;
-SELECT plan(46);
+SELECT plan(51);
 
 CREATE TABLE erp.tap_limits (limit_id int PRIMARY KEY, most numeric);
 CREATE TABLE erp.tap_lines (
@@ -167,6 +167,19 @@ SELECT lives_ok($$INSERT INTO erp.tap_parts VALUES (1, 6)$$, 'which leaves the o
 SELECT pg_temp.only_rule('commit', '{"<": [{"var": "amount"}, 10]}', '*', 'erp.tap_parts');
 INSERT INTO erp.tap_part_3 VALUES (3, 10);
 SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'at commit in a partition');
+
+-- COPY is a statement like any other
+DELETE FROM erp.tap_lines;
+SELECT pg_temp.only_rule('statement', '{"<=": [{"sum": {"in": "erp.tap_lines", "as": "l", "of": {"var": "l.amount"}}}, 10]}');
+SELECT lives_ok($$COPY erp.tap_lines (line_id, amount) FROM PROGRAM 'printf "1\\t4\\n2\\t6\\n"'$$, 'COPY up to the limit, judged once all rows are there');
+SELECT throws_ok($$COPY erp.tap_lines (line_id, amount) FROM PROGRAM 'printf "3\\t-1\\n4\\t2\\n"'$$, 'RP110', NULL, 'and beyond it');
+DELETE FROM erp.tap_lines;
+SELECT pg_temp.only_rule('commit', '{"==": [{"sum": {"in": "erp.tap_lines", "as": "l", "of": {"var": "l.amount"}}}, 0]}');
+SELECT lives_ok($$COPY erp.tap_lines (line_id, amount) FROM PROGRAM 'printf "1\\t4\\n2\\t-3\\n"'$$, 'COPY is not judged before the commit');
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'but then');
+SET CONSTRAINTS ALL DEFERRED;
+COPY erp.tap_lines (line_id, amount) FROM PROGRAM 'printf "3\t-1\n"';
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'a later COPY makes it whole');
 
 SELECT finish();
 ROLLBACK;
