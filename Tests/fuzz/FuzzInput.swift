@@ -51,7 +51,7 @@ struct FuzzInput {
         case ERPK_T_DATE: return .integer(Int128(Int32(truncatingIfNeeded: integer())), type: type)
         case ERPK_T_TIMESTAMP, ERPK_T_TIMESTAMPTZ: return .integer(Int128(Int64(bitPattern: integer())), type: type)
         case ERPK_T_UUID: return .integer(Int128(Int64(bitPattern: integer())) << 64 | Int128(integer()), type: type)
-        case ERPK_T_JSON: return .integer(0, type: type)
+        case ERPK_T_JSON: return .integer(Int128(kind & 1), type: type)
         default: return .null(type)
         }
     }

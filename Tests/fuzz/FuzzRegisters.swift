@@ -90,8 +90,11 @@ struct FuzzRegisters {
     private mutating func call(_ run: erpk_run) {
         for operand in [run.operands.0, run.operands.1] { expect(operand < header.register_count) }
         expect(run.result < header.register_count)
-        file[Int(run.result)] =
-            run.call == UInt32(ERPK_CALL_DATE) ? .integer(9_000, type: ERPK_T_DATE) : .bool(run.result % 2 == 0)
+        switch Int32(run.call) {
+        case ERPK_CALL_DATE: file[Int(run.result)] = .integer(9_000, type: ERPK_T_DATE)
+        case ERPK_CALL_ELEMENTS: file[Int(run.result)] = .integer(2, type: ERPK_T_NUMBER)
+        default: file[Int(run.result)] = .bool(run.result % 2 == 0)
+        }
     }
 
     private mutating func fetch(_ index: Int, _ full: UInt32, _ facts: FuzzInput) {

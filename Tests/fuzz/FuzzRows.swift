@@ -36,10 +36,9 @@ extension FuzzRegisters {
         guard quantifier.source != ERPK_NO_REGISTER else { return true }
         expect(quantifier.source < header.register_count)
         let list = file[Int(quantifier.source)]
-        if list.isValue, Int32(list.type) == ERPK_T_JSON { return true }
-        var result = list.isValue ? erpk_value.error(ERPK_E_TYPE) : list.isError ? list : .null(ERPK_T_JSON)
-        if list.isValue { result.length = quantifier.source }
-        file[Int(quantifier.slot)] = result
+        if list.isList { return true }
+        file[Int(quantifier.slot)] =
+            list.isValue ? .misfit(quantifier.source) : list.isError ? list : .null(ERPK_T_JSON)
         return false
     }
 

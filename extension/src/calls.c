@@ -34,6 +34,37 @@ date_in_zone(const erpk_value *moment, const erpk_value *zone, erpk_value *resul
 	erp_value_from_datum(DirectFunctionCall1(timestamp_date, local), false, DATEOID, result);
 }
 
+/* How many elements a list has. */
+static void
+count_elements(const erpk_value *list, erpk_value *result)
+{
+	memset(result, 0, sizeof(*result));
+	result->state = ERPK_S_VALUE;
+	result->type = ERPK_T_NUMBER;
+	result->low = JsonContainerSize((JsonbContainer *) list->bytes);
+}
+
+/* Whether a list has the element; those of other types are passed over. */
+static void
+find_element(const erpk_value *wanted, const erpk_value *list, erpk_value *result)
+{
+	JsonbIterator *iterator = JsonbIteratorInit((JsonbContainer *) list->bytes);
+	JsonbIteratorToken token;
+	JsonbValue	json;
+	bool		found = false;
+
+	while (!found && (token = JsonbIteratorNext(&iterator, &json, true)) != WJB_DONE)
+	{
+		erpk_value	pair[2] = {*wanted};
+
+		if (token != WJB_ELEM)
+			continue;
+		erp_json_read(&json, wanted->type, 0, &pair[1]);
+		found = pair[1].state == ERPK_S_VALUE && erpk_distinct(pair, 2) == 1;
+	}
+	set_bool(result, found);
+}
+
 /* Does what the kernel stopped for; false when it stopped for something else. */
 bool
 erp_answer(int32 status, erpk_value *registers, erpk_run *run)
@@ -53,6 +84,10 @@ erp_answer(int32 status, erpk_value *registers, erpk_run *run)
 		set_bool(result, DatumGetBool(DirectFunctionCall2Coll(textlike, C_COLLATION_OID, text_datum(left), text_datum(right))));
 	else if (run->call == ERPK_CALL_REGEX)
 		set_bool(result, DatumGetBool(DirectFunctionCall2Coll(textregexeq, C_COLLATION_OID, text_datum(left), text_datum(right))));
+	else if (run->call == ERPK_CALL_ELEMENTS)
+		count_elements(right, result);
+	else if (run->call == ERPK_CALL_ELEMENT)
+		find_element(left, right, result);
 	else
 		date_in_zone(left, right, result);
 	return true;

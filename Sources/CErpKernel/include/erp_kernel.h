@@ -48,7 +48,7 @@
 #define ERPK_T_TIMESTAMPTZ 6
 #define ERPK_T_UUID 7			/* 128 bits, top bit flipped so that signed order is byte order */
 #define ERPK_T_OPAQUE 8			/* text of the type's output function; equality only */
-#define ERPK_T_JSON 9			/* takes a type where it is used: a slot for each; as a value, only whether it is there */
+#define ERPK_T_JSON 9			/* takes a type where it is used: a slot for each; as a value, low is 1 for a list */
 #define ERPK_T_DURATION 10		/* months and days in the halves of high, microseconds in low */
 
 /* States of a register. */
@@ -280,6 +280,8 @@ typedef struct erpk_run
 #define ERPK_CALL_LIKE 1		/* text LIKE pattern, COLLATE "C" */
 #define ERPK_CALL_REGEX 2		/* text ~ pattern, COLLATE "C" */
 #define ERPK_CALL_DATE 3		/* the date of a timestamptz in a zone */
+#define ERPK_CALL_ELEMENTS 4	/* how many elements a list of JSON has */
+#define ERPK_CALL_ELEMENT 5		/* whether a value is an element of a list of JSON */
 
 #define ERPK_EXPLAIN_TRACE 0		/* {"verdict":..,"value":..,"trace":{..}} */
 #define ERPK_EXPLAIN_VIOLATION 1	/* "values":{..}[,"redacted":[..]],"failing":"..","gap":..[,"unknown":[..]] */

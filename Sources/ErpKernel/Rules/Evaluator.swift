@@ -93,7 +93,7 @@ struct Evaluator {
                     run.slot = code.a
                     return ERPK_NEED_FACT
                 }
-            case .like, .matches,
+            case .like, .matches, .elements, .isElement,
                 .asDate where code.count == 2:
                 guard let value = asked(op, code, at: base &+ index, &run) else {
                     run.step = index &- first &+ 1

@@ -44,6 +44,23 @@ extension RuleParser {
         return try source(list.0, at: list.1, depth: depth &+ 1, &filters)
     }
 
+    /// How many elements pass a filter, or whether any does; nil when the argument is no filter.
+    mutating func counted(
+        _ op: Operator, _ arguments: [(Int, [UInt8])], at pointer: [UInt8], depth: Int
+    ) throws(RuleFault) -> Int? {
+        guard let list = arguments.first, document[list.0].count == 1, document.member(list.0, "filter") != nil else {
+            return nil
+        }
+        var node = QuantifierNode(
+            kind: op == .length ? ERPK_Q_COUNT : ERPK_Q_EXISTS, flags: UInt32(ERPK_Q_NO_WHERE | ERPK_Q_NO_BODY),
+            parent: scopes.last ?? 0, relation: [], alias: [], path: list.1)
+        let ordinal = try open(&node, list.0, at: list.1, depth: depth)
+        _ = scopes.popLast()
+        _ = bare.popLast()
+        quantifiers.replace(at: ordinal &- 1, with: node)
+        return add(.quantifier(ordinal), at: pointer)
+    }
+
     /// `all`, `some`, `none` of JsonLogic, or nil.
     mutating func listOperator(_ key: [UInt8], _ json: Int, at pointer: [UInt8], depth: Int) throws(RuleFault) -> Int? {
         let lower = key.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }

@@ -10,6 +10,8 @@ enum Operator: UInt8 {
     // Texts, numbers, dates and casts: ScalarOperator.swift.
     case cat, substring, length, lower, upper, trim, startsWith, endsWith, contains, isPart, like, matches
     case negate, floor, ceiling, round, roundEven, truthy
+    // Of a list in JSON.
+    case elements, isElement
     case dateEqual, dateNotEqual, momentEqual, momentNotEqual
     case plusDuration, minusDuration, minusDate, daysBetween, dateAdd, momentAdd, truncate
     case year, month, day, weekday, now, today, startOfToday, duration

@@ -221,6 +221,10 @@ enum ProgramLayout {
         default: break
         }
         guard isArity(Int(code.count), of: op) else { return false }
+        // What is no list is told by its name.
+        if op == .elements || op == .isElement {
+            guard (op == .elements ? code.a : code.b) < program.header.slot_count else { return false }
+        }
         if code.count > 2 {
             guard code.a == argument, UInt32(code.count) <= program.header.argument_count &- argument else {
                 return false

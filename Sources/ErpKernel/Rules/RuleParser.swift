@@ -221,6 +221,9 @@ struct RuleParser {
         guard arguments.count >= found.arity.0, arguments.count <= found.arity.1 else {
             throw RuleFault(ERPK_MALFORMED, at: path, text("\"", spelling, "\" cannot take this number of arguments"))
         }
+        if found == .length || found == .truthy, let index = try counted(found, arguments, at: path, depth: depth) {
+            return index
+        }
         let isPart = found == .isIn && !isList(arguments.at(1)?.0 ?? -1)
         var indices: [Int] = []
         for (position, argument) in arguments.enumerated() {

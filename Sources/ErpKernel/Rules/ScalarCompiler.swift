@@ -19,6 +19,9 @@ extension RuleCompiler {
         switch op {
         case .cat, .lower, .upper, .trim:
             return try typed(op, operands, allowed: [ERPK_T_TEXT], result: ERPK_T_TEXT, node)
+        case .length where operands.first?.type == ERPK_T_JSON:
+            return result(.elements, operands.map { materialised($0) }, ERPK_T_NUMBER, node)
+        case .isPart where operands.at(1)?.type == ERPK_T_JSON: return try element(operands, node)
         case .length: return try typed(op, operands, allowed: [ERPK_T_TEXT], result: ERPK_T_NUMBER, node)
         case .startsWith, .endsWith, .contains, .isPart:
             return try typed(op, operands, allowed: [ERPK_T_TEXT], result: ERPK_T_BOOL, node)
@@ -37,8 +40,21 @@ extension RuleCompiler {
         return text
     }
 
-    /// `!!`: a boolean itself, a number that is not 0, a text that is not empty.
+    /// `in` of a list in JSON; what to look for says which type the elements are read as.
+    private mutating func element(_ operands: [Operand], _ node: RuleNode) throws(RuleFault) -> Operand {
+        let needle = try unified([Operand](operands.prefix(1)), allowed: Self.plain, at: node.path)
+        let list = operands.dropFirst().map { materialised($0) }
+        return result(.isElement, needle.operands + list, ERPK_T_BOOL, node, kind: needle.type)
+    }
+
+    /// `!!`: a boolean itself, a number that is not 0, a text or a list of JSON that is not empty.
     private mutating func truth(_ operands: [Operand], _ node: RuleNode) throws(RuleFault) -> Operand {
+        if operands.first?.type == ERPK_T_JSON {
+            let count = result(.elements, operands.map { materialised($0) }, ERPK_T_NUMBER, node)
+            let zero = builder.constant(.number(Decimal.zero))
+            let none = Operand(reference: zero, type: ERPK_T_NUMBER, path: node.path)
+            return result(.notEqual, [count, none], ERPK_T_BOOL, node, kind: ERPK_T_NUMBER)
+        }
         let united = try unified(operands, allowed: [ERPK_T_BOOL, ERPK_T_NUMBER, ERPK_T_TEXT], at: node.path)
         guard let operand = united.operands.first, united.type != ERPK_T_BOOL else {
             return united.operands.first ?? result(.coalesce, united.operands, ERPK_T_BOOL, node)

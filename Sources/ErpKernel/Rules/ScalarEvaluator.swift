@@ -114,9 +114,13 @@ extension Evaluator {
 
     /// Nil when PostgreSQL has to be asked; `run` then says what.
     func asked(_ op: Operator, _ code: erpk_code, at register: UInt32, _ run: inout erpk_run) -> erpk_value? {
-        let (left, right) = (argument(code, 0), argument(code, 1))
+        let last: UInt32 = code.count > 1 ? 1 : 0
+        let (left, right) = (argument(code, 0), argument(code, last))
         if let rest = strict(left, right) { return rest }
         switch op {
+        case .elements, .isElement:
+            guard right.isList else { return .misfit(program.operand(code, last)) }
+            run.call = UInt32(op == .elements ? ERPK_CALL_ELEMENTS : ERPK_CALL_ELEMENT)
         case .like: run.call = UInt32(ERPK_CALL_LIKE)
         case .matches:
             guard left.view.codePoints <= Int(ERPK_MAX_SUBJECT) else { return .error(ERPK_E_TOO_LONG) }
@@ -125,7 +129,7 @@ extension Evaluator {
             guard Moment.isInstant(Int64(truncatingIfNeeded: left.integer)) else { return .error(ERPK_E_RANGE) }
             run.call = UInt32(ERPK_CALL_DATE)
         }
-        run.operands = (program.operand(code, 0), program.operand(code, 1))
+        run.operands = (program.operand(code, 0), program.operand(code, last))
         run.result = register
         return nil
     }

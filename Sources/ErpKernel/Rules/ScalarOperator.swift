@@ -5,8 +5,8 @@ extension Operator {
 
     var scalarFamily: Family {
         switch self {
-        case .startsWith, .endsWith, .contains, .isPart, .like, .matches, .truthy, .dateEqual, .dateNotEqual,
-            .momentEqual, .momentNotEqual:
+        case .startsWith, .endsWith, .contains, .isPart, .like, .matches, .truthy, .isElement, .dateEqual,
+            .dateNotEqual, .momentEqual, .momentNotEqual:
             .comparison
         default: .arithmetic
         }
@@ -17,8 +17,8 @@ extension Operator {
         case .cat: (2, Int.max)
         case .substring: (2, 3)
         case .round, .roundEven: (1, 3)
-        case .startsWith, .endsWith, .contains, .isPart, .like, .matches, .dateEqual, .dateNotEqual, .momentEqual,
-            .momentNotEqual, .plusDuration, .minusDuration, .minusDate, .daysBetween, .truncate:
+        case .startsWith, .endsWith, .contains, .isPart, .isElement, .like, .matches, .dateEqual, .dateNotEqual,
+            .momentEqual, .momentNotEqual, .plusDuration, .minusDuration, .minusDate, .daysBetween, .truncate:
             (2, 2)
         case .dateAdd, .momentAdd: (3, 3)
         case .now, .today: (0, 0)
@@ -31,7 +31,7 @@ extension Operator {
     /// Needs something of the caller: an answer, or room.
     var asksCaller: Bool {
         switch self {
-        case .like, .matches, .asDate, .cat, .lower, .upper: true
+        case .like, .matches, .asDate, .cat, .lower, .upper, .elements, .isElement: true
         default: false
         }
     }
@@ -39,14 +39,15 @@ extension Operator {
     /// Written `a op b`.
     var isScalarInfix: Bool {
         switch self {
-        case .isPart, .like, .matches, .plusDuration, .minusDuration, .minusDate: true
+        case .isPart, .isElement, .like, .matches, .plusDuration, .minusDuration, .minusDate: true
         default: false
         }
     }
 
     var scalarSpelling: StaticString {
         switch self {
-        case .isPart: "in"
+        case .isPart, .isElement: "in"
+        case .elements: "length"
         case .matches: "~"
         case .plusDuration: "+"
         case .minusDuration, .minusDate: "-"

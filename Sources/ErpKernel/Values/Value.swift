@@ -13,6 +13,13 @@ extension erpk_value {
             high: 0)
     }
 
+    /// What is not of the type that slot wants.
+    static func misfit(_ slot: UInt32) -> erpk_value {
+        var value = error(ERPK_E_TYPE)
+        value.length = slot
+        return value
+    }
+
     static func bool(_ value: Bool) -> erpk_value {
         erpk_value(
             state: UInt8(ERPK_S_VALUE), type: UInt8(ERPK_T_BOOL), scale: 0, length: 0, bytes: nil, low: value ? 1 : 0,
@@ -52,6 +59,9 @@ extension erpk_value {
         default: ERPK_ARITHMETIC
         }
     }
+
+    /// Of JSON the caller tells whether it is a list.
+    var isList: Bool { isValue && type == UInt8(ERPK_T_JSON) && low == 1 }
 
     var isTrue: Bool { isValue && low == 1 }
     var isFalse: Bool { isValue && low == 0 }
