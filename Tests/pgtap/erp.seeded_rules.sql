@@ -24,7 +24,8 @@ $$;
 
 SELECT results_eq(
     'SELECT rule_name FROM agent.constraints WHERE protected AND rule_name IS NOT NULL ORDER BY 1',
-    $$VALUES ('cold_chain'), ('credit_limit'), ('discount_limit'), ('limit_authority'), ('order_discount_limit'), ('purchase_authority'), ('sales_authority')$$,
+    $$VALUES ('cold_chain'), ('credit_limit'), ('discount_limit'), ('double_entry'), ('four_eyes'), ('high_value_gate'), ('limit_authority'),
+        ('market_price'), ('order_discount_limit'), ('payslip_adds_up'), ('payslip_authority'), ('preferred_supplier'), ('purchase_authority'), ('revenue_recognition'), ('sales_authority')$$,
     'the seeded controls are there and protected');
 SELECT is(count(*), 0::bigint, 'every seeded rule is accepted by the checker')
 FROM agent.constraints AS c

@@ -352,8 +352,12 @@ erp_resolve_relation(ErpName *name, List **depends, Oid reader, erpk_fault *faul
 		return unknown_name(fault, NULL, "no rule can read \"%.128s\": %s", name->text, reason);
 	if (OidIsValid(reader) && pg_class_aclcheck(name->relid, reader, ACL_SELECT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(name->relid, reader, ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
-		return unknown_name(fault, NULL, "%s may not read %s.%s", GetUserNameFromId(reader, false),
-							get_namespace_name(get_rel_namespace(name->relid)), get_rel_name(name->relid));
+	{
+		char	   *schema = get_namespace_name(get_rel_namespace(name->relid));
+
+		snprintf(fault->hint, sizeof(fault->hint), "the rule's author needs SELECT on %s.%s", schema, get_rel_name(name->relid));
+		return unknown_name(fault, NULL, "%s may not read %s.%s", GetUserNameFromId(reader, false), schema, get_rel_name(name->relid));
+	}
 	if (depends)
 		*depends = list_append_unique_oid(*depends, name->relid);
 	return true;

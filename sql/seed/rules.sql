@@ -1,5 +1,6 @@
 -- The protected controls, as data. A rule that exists is left alone, also when an approved change has switched it off;
--- changes go through erp.propose_rule_change. docs/rules.md tells the language.
+-- changes go through erp.propose_rule_change. docs/rules.md tells the language and has the table of all seeded rules; of the
+-- procedures, discount_authority_matrix is discount_limit and order_discount_limit here, the others are in rules_procedures.sql.
 INSERT INTO agent.constraints (
     rule_name, target_table, logic_ast, violation_message, violation_code, on_unknown, protected
 )
