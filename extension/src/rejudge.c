@@ -55,6 +55,8 @@ judge_query(Write *write, const char *query)
 		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
 		rows = SPI_tuptable;
 		count = SPI_processed;
+		if (SPI_gettypeid(rows->tupdesc, 1) != write->relation->rd_rel->reltype)
+			elog(ERROR, "the rows to judge are not of the table's type");
 		for (uint64 i = 0; i < count; i++)
 		{
 			bool		isnull;

@@ -114,12 +114,26 @@ begin(FunctionCallInfo fcinfo, int64 constraint_id, Oid row_type)
 	return replay;
 }
 
+/* Returns the row to judge: anything may be passed, and only a row may be read as one. */
+static HeapTupleHeader
+row_argument(FunctionCallInfo fcinfo)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+
+	if (!OidIsValid(type) || !type_is_rowtype(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a rule judges rows"),
+				 errdetail("The argument is of type %s.", format_type_be(type))));
+	return PG_GETARG_HEAPTUPLEHEADER(1);
+}
+
 /* Returns the rule of the query with the row in its slot. */
 static Replay *
 replay_of(FunctionCallInfo fcinfo, HeapTuple row)
 {
 	int64		constraint_id = PG_GETARG_INT64(0);
-	HeapTupleHeader image = PG_GETARG_HEAPTUPLEHEADER(1);
+	HeapTupleHeader image = row_argument(fcinfo);
 	Replay	   *replay = fcinfo->flinfo->fn_extra;
 
 	if (replay == NULL || replay->constraint_id != constraint_id || replay->row_type != HeapTupleHeaderGetTypeId(image))

@@ -20,8 +20,8 @@ DECLARE
 BEGIN
     -- Dynamic because the table is the trigger's.
     EXECUTE format(
-        'SELECT erp.rule_record(%s, t) FROM ONLY %s AS t WHERE %s LIMIT 1', relation::oid, relation,
-        coalesce(conditions, 't *= $1')
+        'SELECT erp.rule_record(%s, t.*) FROM ONLY %s AS t WHERE %s LIMIT 1', relation::oid, relation,
+        coalesce(conditions, '(t.*) *= $1')
     ) INTO found_row USING image;
     RETURN found_row;
 END

@@ -1,4 +1,5 @@
--- Dynamic because tables and columns are the rule's; every name is an identifier, every value a literal.
+-- Dynamic because tables and columns are the rule's; every name is an identifier, every value a literal. A row is `t.*`, as
+-- `t` alone is the column of that name where there is one.
 CREATE OR REPLACE FUNCTION erp.rule_candidates(
     read_by jsonb,
     target regclass,
@@ -10,7 +11,7 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    wanted text := format('SELECT t FROM %s AS t', target);
+    wanted text := format('SELECT t.*::%1$s FROM %1$s AS t', target);
     path CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(read_by -> 'path'));
     inner_columns CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(read_by -> 'inner_columns'));
     outer_columns CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(read_by -> 'outer_columns'));
@@ -36,7 +37,7 @@ BEGIN
             at := hop.target;
         END LOOP;
         wanted := replace(wanted, ' AS t', ' AS h0');
-        wanted := replace(wanted, 'SELECT t ', 'SELECT h0 ');
+        wanted := replace(wanted, 'SELECT t.*', 'SELECT h0.*');
     ELSE
         SELECT coalesce(array_agg(
             format('t.%I = %L', c.name, image ->> inner_columns[c.n]) || CASE

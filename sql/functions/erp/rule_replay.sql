@@ -47,7 +47,7 @@ BEGIN
     -- Dynamic because the rule names its table; the row goes to a function that judges it compiled, and only what it
     -- refuses becomes JSON.
     FOR image, judged IN EXECUTE format(
-        'SELECT to_jsonb(t), erp.rule_judgement($3, t) FROM %s AS t WHERE %s erp.rule_holds($3, t) IS NOT NULL',
+        'SELECT to_jsonb(t.*), erp.rule_judgement($3, t.*) FROM %s AS t WHERE %s erp.rule_holds($3, t.*) IS NOT NULL',
         rule.target_relation,
         CASE WHEN written_at IS NOT NULL THEN format('t.%1$I >= $1 AND t.%1$I < $2 AND', written_at) END
     ) USING from_time, to_time, constraint_id
