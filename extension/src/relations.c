@@ -40,6 +40,7 @@ typedef struct ErpRow
 	erpk_value *collected;		/* for count_distinct */
 	uint32		collected_count;
 	uint32		collected_room;
+	JsonbParseState *list;		/* the elements of filter */
 	bool		keep;			/* look for the row that tells most */
 	HeapTuple	kept;
 	JsonbContainer *kept_json;
@@ -95,12 +96,22 @@ fill_slots(ErpRunner *runner, ErpRow *row)
 	}
 }
 
-/* Keeps a value for count_distinct, dropping repeated ones when room is short. */
+/* Keeps an element for filter, or a value for count_distinct, dropping repeated ones when room is short. */
 static void
 collect(ErpRunner *runner, ErpRow *row)
 {
 	erpk_value	value = runner->registers[row->quantifier->code->body];
 
+	if (row->quantifier->code->kind == ERPK_Q_LIST)
+	{
+		MemoryContext old = MemoryContextSwitchTo(runner->memory);
+
+		if (row->list == NULL)
+			pushJsonbValue(&row->list, WJB_BEGIN_ARRAY, NULL);
+		pushJsonbValue(&row->list, WJB_ELEM, &row->element);
+		MemoryContextSwitchTo(old);
+		return;
+	}
 	if (row->collected_count == row->collected_room)
 	{
 		row->collected_count = erpk_distinct(row->collected, row->collected_count);
@@ -341,11 +352,24 @@ read_list(ErpRunner *runner, ErpRow *row, erpk_value *result)
 		}
 		return true;
 	}
+	if (list.state == ERPK_S_ABSENT)
+		elog(ERROR, "a list that has not been read");
 	memset(result, 0, sizeof(*result));
 	result->state = list.state == ERPK_S_VALUE ? ERPK_S_ERROR : list.state;
 	result->low = list.state == ERPK_S_VALUE ? ERPK_E_TYPE : list.low;
 	result->length = list.state == ERPK_S_VALUE ? source : list.length;
 	return false;
+}
+
+/* Makes the list of the elements that were kept. */
+static void
+make_list(ErpRow *row, erpk_value *result)
+{
+	if (result->state != ERPK_S_VALUE)
+		return;
+	if (row->list == NULL)
+		pushJsonbValue(&row->list, WJB_BEGIN_ARRAY, NULL);
+	result->bytes = (const uint8 *) &JsonbValueToJsonb(pushJsonbValue(&row->list, WJB_END_ARRAY, NULL))->root;
 }
 
 /* Leaves the kept row's values in the slots, or none. */
@@ -399,6 +423,8 @@ quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 		row.fold.rows = erpk_distinct(row.collected, row.collected_count);
 	if (is_read)
 		erpk_fold_result(runner->program->bytes, number, &row.fold, result);
+	if (is_read && row.quantifier->code->kind == ERPK_Q_LIST)
+		make_list(&row, result);
 	MemoryContextDelete(row.memory);
 	if (row.kept)
 	{

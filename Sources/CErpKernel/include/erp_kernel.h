@@ -193,6 +193,7 @@ typedef struct erpk_entry
 #define ERPK_Q_MIN 7
 #define ERPK_Q_MAX 8
 #define ERPK_Q_AVG 9
+#define ERPK_Q_LIST 10			/* the selected elements of a list; the caller makes the list */
 
 #define ERPK_Q_SKIP_NULLS 1
 #define ERPK_Q_NO_BODY 2		/* satisfies or of was not written */
@@ -248,7 +249,7 @@ typedef struct erpk_fold
 #define ERPK_ROW_DECIDED 1		/* the rows that follow do not matter */
 #define ERPK_ROW_WITNESS 2		/* this row tells most so far about the outcome */
 #define ERPK_ROW_KEPT 4			/* fold.value is of this row: text must be copied */
-#define ERPK_ROW_COLLECT 8		/* the caller collects registers[body] for erpk_distinct */
+#define ERPK_ROW_COLLECT 8		/* the caller collects registers[body] for erpk_distinct, or the element for ERPK_Q_LIST */
 
 /* Where an evaluation stands.  Zero it, then pass it to every call of one evaluation. */
 typedef struct erpk_run

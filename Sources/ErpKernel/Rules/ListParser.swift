@@ -44,21 +44,16 @@ extension RuleParser {
         return try source(list.0, at: list.1, depth: depth &+ 1, &filters)
     }
 
-    /// How many elements pass a filter, or whether any does; nil when the argument is no filter.
-    mutating func counted(
-        _ op: Operator, _ arguments: [(Int, [UInt8])], at pointer: [UInt8], depth: Int
-    ) throws(RuleFault) -> Int? {
-        guard let list = arguments.first, document[list.0].count == 1, document.member(list.0, "filter") != nil else {
-            return nil
-        }
+    /// `filter` where a list is asked for.
+    mutating func filtered(_ json: Int, at path: [UInt8], depth: Int) throws(RuleFault) -> Int {
         var node = QuantifierNode(
-            kind: op == .length ? ERPK_Q_COUNT : ERPK_Q_EXISTS, flags: UInt32(ERPK_Q_NO_WHERE | ERPK_Q_NO_BODY),
-            parent: scopes.last ?? 0, relation: [], alias: [], path: list.1)
-        let ordinal = try open(&node, list.0, at: list.1, depth: depth)
+            kind: ERPK_Q_LIST, flags: UInt32(ERPK_Q_NO_WHERE | ERPK_Q_NO_BODY), parent: scopes.last ?? 0, relation: [],
+            alias: [], path: path)
+        let ordinal = try open(&node, json, at: path, depth: depth)
         _ = scopes.popLast()
         _ = bare.popLast()
         quantifiers.replace(at: ordinal &- 1, with: node)
-        return add(.quantifier(ordinal), at: pointer)
+        return add(.quantifier(ordinal), at: path)
     }
 
     /// `all`, `some`, `none` of JsonLogic, or nil.

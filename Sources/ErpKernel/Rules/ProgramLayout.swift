@@ -73,7 +73,7 @@ enum ProgramLayout {
             guard UInt64(text.0) == used else { return false }
             used = used &+ UInt64(text.1)
         }
-        guard Int32(quantifier.kind) <= ERPK_Q_AVG, quantifier.rule < header.rule_count, quantifier.parent <= index
+        guard Int32(quantifier.kind) <= ERPK_Q_LIST, quantifier.rule < header.rule_count, quantifier.parent <= index
         else { return false }
         if quantifier.parent > 0, program.quantifier(quantifier.parent &- 1).parent > 0 { return false }
         guard quantifier.slot < header.slot_count else { return false }

@@ -37,6 +37,7 @@ struct Quantifier {
         case ERPK_Q_MIN: "min"
         case ERPK_Q_MAX: "max"
         case ERPK_Q_AVG: "avg"
+        case ERPK_Q_LIST: "filter"
         default: ""
         }
     }

@@ -56,30 +56,43 @@ extension RuleCompiler {
         compiled.slot = slot
         builder.quantifiers.replace(at: index, with: compiled)
         builder.emit(.fetch, [slot])
-        return Operand(reference: slot, type: type, path: path)
+        return Operand(reference: slot, type: type, path: path, isList: compiled.kind == ERPK_Q_LIST)
     }
 
     /// The conditions of `where`, each true or the row is dropped, and the equalities an index may answer.
     private mutating func selection(
-        _ node: QuantifierNode, at path: [UInt8], of index: Int
+        _ node: QuantifierNode, at path: [UInt8], of number: Int
     ) throws(RuleFault) -> (condition: Reference, pairs: [(inner: Reference, outer: Reference)]) {
         let written = node.filters + (node.condition >= 0 ? [node.condition] : [])
         guard !written.isEmpty else { return (builder.constant(.bool(true)), []) }
         var pairs: [(inner: Reference, outer: Reference)] = []
-        var tests: [Reference] = []
+        var groups: [[Reference]] = []
         var jumps: [Reference] = []
-        var all: [Int] = []
-        for condition in written { all += conjuncts(of: condition) }
-        for (position, conjunct) in all.enumerated() {
-            let operand = try boolean(try compile(conjunct), at: nodes.at(conjunct)?.path ?? path)
-            if let pair = builder.probe(operand.reference, of: index) { pairs.append(pair) }
-            let test = builder.emit(.isTrue, [operand.reference])
-            tests.append(test)
-            if position < all.count &- 1 { jumps.append(builder.emit(.jumpIfFalse, [test])) }
+        for (position, condition) in written.enumerated() {
+            var tests: [Reference] = []
+            let all = conjuncts(of: condition)
+            for (index, conjunct) in all.enumerated() {
+                let operand = try boolean(try compile(conjunct), at: nodes.at(conjunct)?.path ?? path)
+                if let pair = builder.probe(operand.reference, of: number) { pairs.append(pair) }
+                let test = builder.emit(.isTrue, [operand.reference])
+                tests.append(test)
+                let isLast = position == written.count &- 1 && index == all.count &- 1
+                if !isLast { jumps.append(builder.emit(.jumpIfFalse, [test])) }
+            }
+            groups.append(tests)
         }
         for jump in jumps { builder.land(jump) }
-        if let only = tests.first, tests.count == 1 { return (only, pairs) }
-        return (builder.emit(.and, tests), pairs)
+        // What a filter could not judge is not asked of the conditions around it.
+        var whole: Reference?
+        for tests in groups.reversed() {
+            guard let first = tests.first else { continue }
+            let own = tests.count == 1 ? first : builder.emit(.and, tests)
+            whole =
+                whole.map {
+                    builder.emit(.ifElse, [own, $0, builder.constant(.bool(false))], kind: ERPK_T_BOOL)
+                } ?? own
+        }
+        return (whole ?? builder.constant(.bool(true)), pairs)
     }
 
     /// The register of the list, which has to be JSON.
@@ -126,6 +139,7 @@ extension Quantifier {
         if isLogical(kind) { return ERPK_T_BOOL }
         switch kind {
         case ERPK_Q_LOOKUP, ERPK_Q_MIN, ERPK_Q_MAX: return body
+        case ERPK_Q_LIST: return ERPK_T_JSON
         default: return ERPK_T_NUMBER
         }
     }

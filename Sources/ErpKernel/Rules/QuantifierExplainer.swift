@@ -20,7 +20,7 @@ extension Explainer {
     func isShown(_ slot: UInt32) -> Bool {
         guard program.slot(slot).scope == 0 else { return false }
         guard let quantifier = quantifier(slot) else { return true }
-        return !Quantifier.isLogical(Int32(quantifier.kind))
+        return !Quantifier.isLogical(Int32(quantifier.kind)) && Int32(quantifier.kind) != ERPK_Q_LIST
     }
 
     private func hasWitness(_ quantifier: erpk_quantifier) -> Bool {

@@ -87,6 +87,7 @@ extension erpk_fold {
         rows &+= 1
         switch kind {
         case ERPK_Q_COUNT: break
+        case ERPK_Q_LIST: flags |= UInt32(ERPK_ROW_COLLECT)
         case ERPK_Q_COUNT_DISTINCT: flags |= UInt32(ERPK_ROW_COLLECT)
         case ERPK_Q_MIN, ERPK_Q_MAX:
             if rows == 1 || item.order(against: value) == (kind == ERPK_Q_MIN ? -1 : 1) {
@@ -125,6 +126,7 @@ extension erpk_fold {
         case ERPK_Q_EXISTS_ONE: return .bool(rows == 1)
         case ERPK_Q_COUNT, ERPK_Q_COUNT_DISTINCT:
             return .integer(Int128(truncatingIfNeeded: rows), type: ERPK_T_NUMBER)
+        case ERPK_Q_LIST: return .integer(1, type: ERPK_T_JSON)
         case ERPK_Q_SUM: return rows == 0 ? .integer(0, type: ERPK_T_NUMBER) : value
         case ERPK_Q_AVG:
             guard rows > 0 else { return .null(type) }

@@ -11,6 +11,8 @@ struct RuleCompiler {
         var type: Int32
         let path: [UInt8]
         var isNullLiteral = false
+        /// A list, which JSON need not be.
+        var isList = false
         /// A quoted literal that has not taken a type yet.
         var quoted: [UInt8]?
     }

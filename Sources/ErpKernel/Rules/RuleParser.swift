@@ -201,6 +201,7 @@ struct RuleParser {
             }
         }
         if let index = try quantifier(key, child, at: pointer, depth: depth) { return index }
+        if key.map({ $0 | 0x20 }).equals("filter") { return try filtered(json, at: path, depth: depth) }
         if let index = try listOperator(key, child, at: pointer, depth: depth) { return index }
         let arguments = document[child].kind == .array ? elements(child, pointer) : [(child, pointer)]
         return try call(key, nil, arguments, at: path, depth: depth)
@@ -220,9 +221,6 @@ struct RuleParser {
         }
         guard arguments.count >= found.arity.0, arguments.count <= found.arity.1 else {
             throw RuleFault(ERPK_MALFORMED, at: path, text("\"", spelling, "\" cannot take this number of arguments"))
-        }
-        if found == .length || found == .truthy, let index = try counted(found, arguments, at: path, depth: depth) {
-            return index
         }
         let isPart = found == .isIn && !isList(arguments.at(1)?.0 ?? -1)
         var indices: [Int] = []

@@ -35,6 +35,7 @@ extension RuleCompiler {
         var sawQuoted = false
         var sawJSON = 0
         for operand in operands {
+            if operand.isList { throw RuleFault(ERPK_TYPE, at: path, needed(allowed, not: nil)) }
             if operand.quoted != nil { sawQuoted = true }
             if operand.type == ERPK_T_JSON { sawJSON = sawJSON &+ 1 }
             guard operand.quoted == nil, operand.type != ERPK_T_NULL, operand.type != ERPK_T_JSON else { continue }
@@ -61,14 +62,14 @@ extension RuleCompiler {
         return (type, adapted)
     }
 
-    private func needed(_ allowed: [Int32], not type: Int32) -> [UInt8] {
+    private func needed(_ allowed: [Int32], not type: Int32?) -> [UInt8] {
         var message = [UInt8]("needs ")
         for (position, name) in allowed.enumerated() {
             if position > 0 { message.append(" or ") }
             message += typeName(name)
         }
         message.append(", not ")
-        return message + typeName(type)
+        return message + (type.map { typeName($0) } ?? [UInt8]("list"))
     }
 
     /// A quoted literal takes the type of its neighbours when its text is an unambiguous constant of that type.

@@ -116,10 +116,12 @@ extension Evaluator {
     func asked(_ op: Operator, _ code: erpk_code, at register: UInt32, _ run: inout erpk_run) -> erpk_value? {
         let last: UInt32 = code.count > 1 ? 1 : 0
         let (left, right) = (argument(code, 0), argument(code, last))
+        if op == .elements || op == .isElement, right.isValue, !right.isList, !left.isError {
+            return .misfit(program.operand(code, last))
+        }
         if let rest = strict(left, right) { return rest }
         switch op {
         case .elements, .isElement:
-            guard right.isList else { return .misfit(program.operand(code, last)) }
             run.call = UInt32(op == .elements ? ERPK_CALL_ELEMENTS : ERPK_CALL_ELEMENT)
         case .like: run.call = UInt32(ERPK_CALL_LIKE)
         case .matches:
