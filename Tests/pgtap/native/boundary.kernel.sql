@@ -24,7 +24,8 @@ BEGIN
 EXCEPTION
     WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-        RETURN SQLERRM || ' ' || detail;
+        -- without the trace, which ends it
+        RETURN SQLERRM || ' ' || split_part(detail, ', "verdict"', 1) || '}';
 END
 $$;
 CREATE FUNCTION pg_temp.nested(levels int)
