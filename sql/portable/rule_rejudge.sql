@@ -17,6 +17,7 @@ DECLARE
     context jsonb;
     place record;
 BEGIN
+    -- @plpgsql_check_options: security_warnings = off
     SELECT c.* INTO rule
     FROM agent.constraints AS c
     WHERE c.constraint_id = rule_rejudge.constraint_id

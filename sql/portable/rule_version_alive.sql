@@ -18,7 +18,8 @@ DECLARE
     );
     found_row jsonb;
 BEGIN
-    -- Dynamic because the table is the trigger's.
+    -- @plpgsql_check_options: security_warnings = off
+    -- Dynamic because the table is the trigger's; the conditions are made of %I.
     EXECUTE format(
         'SELECT erp.rule_record(%s, t.*) FROM ONLY %s AS t WHERE %s LIMIT 1', relation::oid, relation,
         coalesce(conditions, '(t.*) *= $1')
