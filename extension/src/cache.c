@@ -98,20 +98,6 @@ erp_cache_init(void)
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 }
 
-/* Frees the saved plans of a set that goes. */
-static void
-release_plans(void *arg)
-{
-	ErpRuleSet *set = arg;
-
-	for (int i = 0; set->program && i < set->program->name_count; i++)
-		if (set->program->names[i].plan)
-			SPI_freeplan(set->program->names[i].plan);
-	for (uint32 i = 0; set->program && set->program->quantifiers && i < set->program->header->quantifier_count; i++)
-		if (set->program->quantifiers[i].plan)
-			SPI_freeplan(set->program->quantifiers[i].plan);
-}
-
 /* Lets a set live until the transaction ends: a caller up the stack may still use it. */
 static void
 retire(CacheEntry *entry)
@@ -348,7 +334,6 @@ build(Relation relation, const CacheKey *key, const char *operation)
 {
 	MemoryContext memory = AllocSetContextCreate(TopTransactionContext, "headless_erp rule set", ALLOCSET_SMALL_SIZES);
 	ErpRuleSet *set = MemoryContextAllocZero(memory, sizeof(ErpRuleSet));
-	MemoryContextCallback *release = MemoryContextAllocZero(memory, sizeof(MemoryContextCallback));
 	List	   *targets = targets_of(relation);
 	ErpFrame	frame;
 	Candidate  *list;
@@ -362,10 +347,6 @@ build(Relation relation, const CacheKey *key, const char *operation)
 	count = choose(set, list, count);
 	compile(set, relation, operation, list, count, targets);
 	erp_locks_read(set, relation);
-	/* SAFETY: freeing a saved plan raises nothing and looks nothing up */
-	release->func = release_plans;
-	release->arg = set;
-	MemoryContextRegisterResetCallback(memory, release);
 	return set;
 }
 

@@ -201,10 +201,10 @@ typedef struct ErpRuleSet
 	bool		stale;
 	bool		by_role;		/* some rule of the table is for one role only */
 	char	   *role_name;		/* the actor's, when by_role was set */
-	bool		bounded;		/* some rule begins or ends in the future */
+	bool		bounded;		/* some rule begins or ends */
 	TimestampTz since;			/* the business clock at which it was read */
 	TimestampTz until;			/* the next moment at which a rule begins or ends */
-	uint64		mark[ERP_MARK_WORDS];	/* the statement that checked role and clock last */
+	uint64		mark[ERP_MARK_WORDS];	/* the statement that asked the clock last */
 	bool		screen_made;
 	struct ErpScreen *screen;	/* what rows let pass before, or NULL where that does not pay */
 } ErpRuleSet;

@@ -352,12 +352,6 @@ erp_rule_evaluate(PG_FUNCTION_ARGS)
 	result = erp_explain(program, program->registers, 0, ERPK_EXPLAIN_TRACE);
 	if (scene.relation)
 		relation_close(scene.relation, NoLock);
-	for (int i = 0; i < program->name_count; i++)
-		if (program->names[i].plan)
-			SPI_freeplan(program->names[i].plan);
-	for (uint32 i = 0; i < program->header->quantifier_count; i++)
-		if (program->quantifiers[i].plan)
-			SPI_freeplan(program->quantifiers[i].plan);
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(result)));
 }
 

@@ -217,6 +217,20 @@ write_code(ErpProgram *program, const erpk_rule *rules, int count)
 	bind_quantifiers(program);
 }
 
+/* Frees the saved plans of a program whose memory goes, also when an error takes it. */
+static void
+release_plans(void *arg)
+{
+	ErpProgram *program = arg;
+
+	for (int i = 0; i < program->name_count; i++)
+		if (program->names[i].plan)
+			SPI_freeplan(program->names[i].plan);
+	for (uint32 i = 0; program->quantifiers && i < program->header->quantifier_count; i++)
+		if (program->quantifiers[i].plan)
+			SPI_freeplan(program->quantifiers[i].plan);
+}
+
 /* Compiles rules into memory; a rule that fails has its fault and is broken, the others are usable. */
 ErpProgram *
 erp_program_compile(MemoryContext memory, const ErpRuleText *texts, int count, ErpResolver resolve)
@@ -224,6 +238,7 @@ erp_program_compile(MemoryContext memory, const ErpRuleText *texts, int count, E
 	MemoryContext old = MemoryContextSwitchTo(memory);
 	ErpProgram *program = palloc0(sizeof(ErpProgram));
 	erpk_rule  *rules = palloc0(count * sizeof(erpk_rule));
+	MemoryContextCallback *release = palloc0(sizeof(MemoryContextCallback));
 	int			capacity = 32;
 
 	program->memory = memory;
@@ -237,6 +252,10 @@ erp_program_compile(MemoryContext memory, const ErpRuleText *texts, int count, E
 		resolve_names(program, &capacity, &texts[i], resolve, &rules[i], &program->faults[i]);
 	}
 	write_code(program, rules, count);
+	/* SAFETY: freeing a saved plan raises nothing and looks nothing up */
+	release->func = release_plans;
+	release->arg = program;
+	MemoryContextRegisterResetCallback(memory, release);
 	MemoryContextSwitchTo(old);
 	return program;
 }

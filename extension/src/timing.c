@@ -18,6 +18,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
+#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -145,11 +146,17 @@ next_write(Write *write, Rows *before, Rows *after)
 	bool		has_after = next_row(after);
 
 	if (before->store && after->store && has_before != has_after)
+	{
+		StringInfoData quoted;
+
+		initStringInfo(&quoted);
+		escape_json(&quoted, RelationGetRelationName(write->relation));
 		ereport(ERROR,
-				(errcode(MAKE_SQLSTATE('R', 'P', '1', '0', '5')),
+				(errcode(MAKE_SQLSTATE('R', 'P', '1', '1', '2')),
 				 errmsg("rows before and after the statement cannot be paired"),
-				 errdetail_internal("{\"table\": \"%s\"}", RelationGetRelationName(write->relation)),
+				 errdetail_internal("{\"table\": %s}", quoted.data),
 				 errhint("a trigger dropped a row that moved to another partition; move such rows by DELETE and INSERT")));
+	}
 	write->old_row = has_before ? before->slot : NULL;
 	write->new_row = has_after ? after->slot : NULL;
 	return has_before || has_after;

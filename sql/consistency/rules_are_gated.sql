@@ -10,7 +10,10 @@ WITH needed AS (
     WHERE c.is_active
     AND c.mode <> 'off'
     UNION ALL
-    SELECT c.constraint_id, c.rule_name, r.relation, '{_500_rule_invariant,_500_rule_invariant_truncate}'
+    SELECT
+        c.constraint_id, c.rule_name, r.relation,
+        '{_500_rule_invariant,_500_rule_invariant_truncate}'::text[]
+        || CASE WHEN cardinality(r.columns) > 0 THEN '{_500_rule_invariant_update}'::text[] END
     FROM agent.constraint_reads AS r
     JOIN agent.constraints AS c ON c.constraint_id = r.constraint_id
     WHERE c.is_active

@@ -11,7 +11,7 @@ BEGIN
     FOR pair IN EXECUTE erp.rule_pairs(TG_RELID, TG_OP) LOOP
         IF TG_OP = 'UPDATE' AND num_nulls(pair.before, pair.after) > 0 THEN
             RAISE EXCEPTION 'rows before and after the statement cannot be paired'
-                USING ERRCODE = 'RP105',
+                USING ERRCODE = 'RP112',
                 DETAIL = jsonb_build_object('table', TG_TABLE_NAME)::text,
                 HINT = 'a trigger dropped a row that moved to another partition; move such rows by DELETE and INSERT';
         END IF;

@@ -20,9 +20,6 @@ DECLARE
     context jsonb;
     place record;
 BEGIN
-    IF actor ->> 'kind' = 'break_glass' THEN
-        RETURN;
-    END IF;
     SELECT
         c.relname, c.relnamespace::regnamespace::text AS nspname,
         c.relispartition AND NOT EXISTS (
@@ -42,6 +39,7 @@ BEGIN
         )
         AND c.is_active
         AND c.mode <> 'off'
+        AND (c.mode = 'shadow' OR actor ->> 'kind' IS DISTINCT FROM 'break_glass')
         AND moment = CASE WHEN c.timing = 'statement' AND (r.relispartition OR (place.is_late AND moment = 'row')) THEN 'row' ELSE c.timing END
         AND c.triggering_operation IN ('*', operation)
         AND c.target_agent_role IN ('*', actor ->> 'role_name')

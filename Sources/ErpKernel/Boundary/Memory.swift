@@ -226,7 +226,7 @@ struct StateKey {
 
     @inline(__always)
     func write(_ word: UInt64, at index: UInt32) {
-        if index <= (atoms &+ 31) / 32 { base[Int(index)] = word }
+        if index < (atoms &+ 31) / 32 { base[Int(index)] = word }
     }
 }
 

@@ -27,7 +27,8 @@ BEGIN
             IF step = cardinality(path) THEN
                 conditions := ARRAY[format(
                     'h%s.%I = %L::%s', step - 1, path[step], image ->> hop.key_column,
-                    (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a WHERE a.attrelid = hop.target AND a.attname = hop.key_column)
+                    -- the type behind a domain: a domain's CHECK is code of its owner, which must not run here
+                    (SELECT format_type(erp.rule_base_type(a.atttypid), -1) FROM pg_attribute AS a WHERE a.attrelid = hop.target AND a.attname = hop.key_column)
                 )];
             ELSE
                 wanted := wanted || format(
