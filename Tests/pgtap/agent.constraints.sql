@@ -139,11 +139,11 @@ SELECT is(
     pg_temp.refusal($$INSERT INTO erp.gate_orders (customer_id, total) VALUES (1, 1250.5)$$),
     jsonb_build_object(
         'sqlstate', 'RP110', 'message', 'over the credit limit', 'table', 'gate_orders',
-        'constraint', 'rule_' || constraint_id, 'hint', 'needs: total <= customer_id.credit (off by 250.5000)',
+        'constraint', 'rule_' || constraint_id, 'hint', 'needs: total <= customer_id.credit (off by 250.5000); total = 1000.0000 would pass',
         'detail', jsonb_build_object(
             'rule', 'rule_' || constraint_id, 'constraint_id', constraint_id, 'version', 1, 'table', 'erp.gate_orders',
             'operation', 'INSERT', 'values', '{"total": 1250.5, "customer_id.credit": 1000}'::jsonb,
-            'failing', 'total <= customer_id.credit', 'gap', 250.5
+            'failing', 'total <= customer_id.credit', 'gap', 250.5, 'change', '{"field": "total", "to": 1000}'::jsonb
         )
     ),
     'the refusal says which rule, with which values, which part failed and by how much'

@@ -225,7 +225,8 @@ SELECT is(
     'needs: (hours * 10000) < employee_id.salary', 'the hint neither');
 SELECT is(
     (pg_temp.refusal('erp_controller', 'INSERT INTO erp.tap_hours VALUES (1, 1, 9, 5)') -> 'detail') - '{rule,constraint_id,version,table,operation}'::text[],
-    '{"values": {"hours": 9, "employee_id.salary": 70000}, "failing": "(hours * 10000) < employee_id.salary", "gap": 20000}',
+    '{"values": {"hours": 9, "employee_id.salary": 70000}, "failing": "(hours * 10000) < employee_id.salary", "gap": 20000,
+      "change": {"field": "hours", "to": 6}}',
     'who may read it is told'
 );
 SELECT is(pg_temp.attempt('erp_operator', 'INSERT INTO erp.tap_hours VALUES (1, 1, 6, 5)'), 'ok', 'and the rule holds for both');

@@ -85,8 +85,8 @@ runner_of(Write *write)
 }
 
 /* Runs the kernel until it has a verdict. */
-static int32
-evaluate(Write *write, erpk_run *run)
+int32
+erp_gate_evaluate(Write *write, erpk_run *run)
 {
 	ErpRunner	runner = runner_of(write);
 
@@ -177,12 +177,15 @@ begin_detail(StringInfo detail, const Write *write, const ErpRule *rule)
 
 /* Builds the DETAIL: which rule, which values, what failed and by how much. */
 static char *
-detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome, erpk_value *shown)
+detail_of(const Write *write, const ErpRule *rule, uint32 number, int32 outcome, erpk_value *shown,
+		  const erpk_repair *change)
 {
 	StringInfoData detail;
 
 	begin_detail(&detail, write, rule);
 	appendStringInfo(&detail, ", %s", erp_explain(write->set->program, shown, number, ERPK_EXPLAIN_VIOLATION));
+	if (change->found)
+		appendStringInfo(&detail, ", %s", erp_change_text(write, shown, change, ERPK_CHANGE_JSON));
 	if (write->through)
 	{
 		appendStringInfoString(&detail, ", \"through\": ");
@@ -209,7 +212,11 @@ refusal_of(const Write *write, int32 outcome, uint32 number)
 		.message = rule->message,
 		.hint = erp_explain(program, shown, number, ERPK_EXPLAIN_HINT)
 	};
+	erpk_repair change = {0};
 
+	/* a shadow rule refuses nobody, so nobody waits for it */
+	if (outcome == ERPK_VIOLATED && !rule->shadow && erp_find_change(write, shown, number, &change))
+		refusal.hint = psprintf("%s; %s", refusal.hint, erp_change_text(write, shown, &change, ERPK_CHANGE_TEXT));
 	if (outcome == ERPK_UNKNOWN)
 	{
 		const char *unknown = erp_explain(program, shown, number, ERPK_EXPLAIN_UNKNOWN);
@@ -225,7 +232,7 @@ refusal_of(const Write *write, int32 outcome, uint32 number)
 		refusal.code = psprintf("RP%03d", erpk_failure(program->bytes, write->registers, number));
 		refusal.message = psprintf("%s: %s", rule->name, erp_explain(program, shown, number, ERPK_EXPLAIN_ERROR));
 	}
-	refusal.detail = detail_of(write, rule, number, outcome, shown);
+	refusal.detail = detail_of(write, rule, number, outcome, shown, &change);
 	return refusal;
 }
 
@@ -278,7 +285,7 @@ explain(Write *write, erpk_run *run)
 
 	run->full = 1;
 	run->step = 0;
-	outcome = evaluate(write, run);
+	outcome = erp_gate_evaluate(write, run);
 	run->full = 0;
 	run->step = 0;
 	runner = runner_of(write);
@@ -319,7 +326,7 @@ erp_judge(Write *write)
 	}
 	erp_columns_load(write);
 	erp_screen_begin(write->set, write->registers, &run);
-	while ((outcome = evaluate(write, &run)) != ERPK_PASSED)
+	while ((outcome = erp_gate_evaluate(write, &run)) != ERPK_PASSED)
 	{
 		clean = false;
 		handle(write, outcome, &run);
@@ -339,7 +346,7 @@ erp_judge_row(ErpRuleSet *set, const char *operation, TupleTableSlot *new_row, T
 
 	write.registers = set->program->registers;
 	erp_columns_load(&write);
-	return evaluate(&write, &run);
+	return erp_gate_evaluate(&write, &run);
 }
 
 /* Tells whether the one rule of the set refuses the row, and how the gate would say it. */
@@ -350,7 +357,7 @@ erp_refused(Write *write, ErpRefusal *refusal)
 
 	write->registers = write->set->program->registers;
 	erp_columns_load(write);
-	if (evaluate(write, &run) == ERPK_PASSED)
+	if (erp_gate_evaluate(write, &run) == ERPK_PASSED)
 		return false;
 	*refusal = explain(write, &run);
 	return true;

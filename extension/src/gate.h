@@ -42,6 +42,11 @@ typedef struct ErpRefusal
 extern void erp_judge(Write *write);
 extern bool erp_refused(Write *write, ErpRefusal *refusal);
 extern void erp_write_of(TriggerData *trigger, Write *write);
+extern int32 erp_gate_evaluate(Write *write, erpk_run *run);
+
+/* repair.c */
+extern bool erp_find_change(const Write *write, const erpk_value *shown, uint32 rule, erpk_repair *repair);
+extern char *erp_change_text(const Write *write, const erpk_value *shown, const erpk_repair *repair, int32 what);
 
 /* columns.c */
 extern void erp_columns_load(Write *write);

@@ -23,6 +23,8 @@ DECLARE
     hint text;
     detail jsonb;
     given jsonb;
+    part jsonb;
+    change jsonb;
     hidden text[];
 BEGIN
     IF NOT result ? 'error' AND (
@@ -38,6 +40,7 @@ BEGIN
         WHERE NOT field ? 'scope'
     ), '{}');
     hidden := erp.rule_concealed(bound, relation, session_user);
+    part := erp.rule_blame(bound, result, wanted);
     detail := jsonb_build_object(
         'rule', coalesce(rule ->> 'rule_name', 'rule_' || (rule ->> 'constraint_id')),
         'constraint_id', rule -> 'constraint_id',
@@ -48,13 +51,20 @@ BEGIN
             SELECT coalesce(jsonb_object_agg(key, CASE WHEN key <> ALL (hidden) THEN value ELSE 'null' END), '{}')
             FROM jsonb_each(given)
         )
-    ) || erp.rule_failing(bound, result, wanted, hidden);
+    ) || erp.rule_failing(part, hidden);
     hidden := ARRAY(
         SELECT name
         FROM unnest(hidden) AS name
         WHERE given ->> name IS NOT NULL
         OR result @? format('strict $.** ? (@.path == %1$s && @.value != null)', to_json(name))::jsonpath
     );
+    IF result ->> 'value' IS NOT NULL AND NOT context ? 'through' AND rule ->> 'mode' <> 'shadow'
+        AND NOT erp.rule_reads_hidden(part -> 'node', hidden) THEN
+        change := erp.rule_change(bound, part, rule, relation, env);
+    END IF;
+    IF change IS NOT NULL THEN
+        detail := detail || jsonb_build_object('change', change);
+    END IF;
     IF context ? 'through' THEN
         detail := detail || jsonb_build_object('through', context -> 'through');
     END IF;
@@ -78,9 +88,13 @@ BEGIN
         END;
     ELSE
         hint := format(
-            CASE WHEN wanted THEN 'needs: %s%s' ELSE 'must not be: %s%s' END,
+            CASE WHEN wanted THEN 'needs: %s%s%s' ELSE 'must not be: %s%s%s' END,
             detail ->> 'failing',
-            ' (off by ' || (detail ->> 'gap') || ')'
+            ' (off by ' || (detail ->> 'gap') || ')',
+            '; ' || (change ->> 'field') || ' = ' || CASE jsonb_typeof(change -> 'to')
+                WHEN 'string' THEN '''' || replace(change ->> 'to', '''', '''''') || ''''
+                ELSE change ->> 'to'
+            END || ' would pass'
         );
     END IF;
 

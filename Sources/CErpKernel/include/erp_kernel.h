@@ -264,6 +264,7 @@ typedef struct erpk_run
 	uint32_t	result;			/* the register it has to fill */
 	uint32_t	operands[2];	/* the registers it reads, both values */
 	uint32_t	space;			/* bytes wanted after ERPK_NEED_SPACE */
+	uint32_t	alone;			/* 1: no rule after this one */
 	uint8_t    *buffer;			/* given for it; the result keeps it */
 } erpk_run;
 
@@ -354,6 +355,45 @@ int32_t erpk_failure(const uint8_t *program, const erpk_value *registers, uint32
 /* Renders rule number rule; runs nothing.  Returns the bytes needed. */
 uint32_t erpk_explain(const uint8_t *program, const erpk_value *registers,
 					  uint32_t rule, int32_t what, uint8_t *out, uint32_t capacity);
+
+/* Where the search for a change that lets a rule pass stands.  Zero it, then pass it to every call of one search. */
+typedef struct erpk_repair
+{
+	uint32_t	item;			/* a column in a comparison */
+	uint32_t	step;			/* of that item */
+	uint32_t	count;			/* its proposals */
+	uint32_t	slot;			/* what to evaluate: value in this slot */
+	uint32_t	passed;			/* set by the caller: the rule passed with it */
+	uint32_t	found;			/* the rule passes with best in best_slot */
+	uint32_t	best_slot;
+	uint32_t	padding;
+	erpk_value	value;
+	erpk_value	proposals[3];
+	erpk_value	best;
+	erpk_value	distance;		/* of best; null where values have none */
+} erpk_repair;
+
+#define ERPK_REPAIR_DONE 0
+#define ERPK_REPAIR_EVALUATE 1
+
+/*
+ * Proposes values of single columns that may let a violated rule pass, judged
+ * with full set.  columns has a value for each slot: ERPK_S_VALUE where it is
+ * a column that may be changed, low its number, scale its decimals or -1 for
+ * those of the operands; for a fact looked up by a column, low that column.
+ * ERPK_REPAIR_EVALUATE: judge the rule with repair->value in repair->slot over
+ * the register file scratch, set passed and call again.  Nothing redacted is
+ * read in the part that failed, or nothing is proposed.
+ */
+int32_t erpk_repair_next(const uint8_t *program, const erpk_value *registers, const erpk_value *columns,
+						 const erpk_value *scratch, uint32_t rule, erpk_repair *repair);
+
+#define ERPK_CHANGE_JSON 0		/* "change": {"field": .., "to": ..} */
+#define ERPK_CHANGE_TEXT 1		/* weight = 5 would pass */
+
+/* Renders the change that was found.  Returns the bytes needed. */
+uint32_t erpk_repair_text(const uint8_t *program, const erpk_value *registers, const erpk_repair *repair,
+						  int32_t what, uint8_t *out, uint32_t capacity);
 
 /* Reads text as a value of the type; ERPK_OK, ERPK_TYPE or ERPK_ARITHMETIC. */
 int32_t erpk_parse(int32_t type, const uint8_t *text, uint32_t length, erpk_value *out);

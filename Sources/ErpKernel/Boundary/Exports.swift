@@ -178,6 +178,33 @@ public func erpk_explain(
 }
 
 @c @implementation
+public func erpk_repair_next(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafePointer<erpk_value>?, _ columns: UnsafePointer<erpk_value>?,
+    _ scratch: UnsafePointer<erpk_value>?, _ rule: UInt32, _ repair: UnsafeMutablePointer<erpk_repair>?
+) -> Int32 {
+    guard let program = Program(prepared: program), let repair,
+        let registers = Registers(UnsafeMutablePointer(mutating: registers)),
+        let columns = Registers(UnsafeMutablePointer(mutating: columns)),
+        let scratch = Registers(UnsafeMutablePointer(mutating: scratch)), rule < program.header.rule_count
+    else { return ERPK_REPAIR_DONE }
+    let search = Repair(program, registers, columns: columns, rule: program.rule(rule))
+    return search.next(&repair.pointee, scratch) ? ERPK_REPAIR_EVALUATE : ERPK_REPAIR_DONE
+}
+
+@c @implementation
+public func erpk_repair_text(
+    _ program: UnsafePointer<UInt8>?, _ registers: UnsafePointer<erpk_value>?, _ repair: UnsafePointer<erpk_repair>?,
+    _ what: Int32, _ out: UnsafeMutablePointer<UInt8>?, _ capacity: UInt32
+) -> UInt32 {
+    guard let program = Program(prepared: program), let repair,
+        let registers = Registers(UnsafeMutablePointer(mutating: registers)),
+        repair.pointee.found != 0, repair.pointee.best_slot < program.header.slot_count
+    else { return 0 }
+    var explainer = Explainer(program, registers, output: Output(out, capacity: Int(capacity)))
+    return UInt32(clamping: explainer.change(repair.pointee, what))
+}
+
+@c @implementation
 public func erpk_parse(
     _ type: Int32, _ text: UnsafePointer<UInt8>?, _ length: UInt32, _ out: UnsafeMutablePointer<erpk_value>?
 ) -> Int32 {

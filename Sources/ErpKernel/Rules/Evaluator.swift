@@ -25,6 +25,7 @@ struct Evaluator {
                 let outcome = judge(registers[rule.root], flags: rule.flags)
                 if outcome != ERPK_PASSED { return outcome }
             }
+            if run.alone != 0 { return ERPK_PASSED }
             run.rule &+= 1
         }
         return ERPK_PASSED

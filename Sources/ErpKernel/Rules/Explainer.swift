@@ -150,7 +150,7 @@ struct Explainer {
         for index in 0..<UInt32(code.count) { collectUnknown(program.operand(code, index), into: &found) }
     }
 
-    private func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool { reads(entry.root, slot) }
+    func uses(_ entry: erpk_entry, _ slot: UInt32) -> Bool { reads(entry.root, slot) }
 
     private func reads(_ node: UInt32, _ slot: UInt32) -> Bool {
         guard let (_, code) = instruction(node) else {
@@ -163,7 +163,7 @@ struct Explainer {
 
     /// The smallest part that decides. Where only a whole group can be blamed (an `or` with no true branch), the
     /// group is the answer.
-    private func failing(_ entry: erpk_entry) -> (node: UInt32, wanted: Bool) {
+    func failing(_ entry: erpk_entry) -> (node: UInt32, wanted: Bool) {
         var node = entry.root
         var wanted = entry.flags & UInt32(ERPK_RULE_FORBID) == 0
         while let (op, code) = instruction(node) {
@@ -216,13 +216,13 @@ struct Explainer {
         return difference.coefficient < 0 ? difference.negated : difference
     }
 
-    private func readsRedacted(_ node: UInt32) -> Bool {
+    func readsRedacted(_ node: UInt32) -> Bool {
         guard let (_, code) = instruction(node) else { return registers[node].isRedacted }
         for index in 0..<UInt32(code.count) where readsRedacted(program.operand(code, index)) { return true }
         return false
     }
 
-    private func instruction(_ node: UInt32) -> (Operator, erpk_code)? {
+    func instruction(_ node: UInt32) -> (Operator, erpk_code)? {
         guard node >= base, node &- base < program.header.code_count else { return nil }
         let code = program.code(node &- base)
         guard let op = Operator(rawValue: code.op) else { return nil }
@@ -419,7 +419,7 @@ struct Explainer {
     }
 
     /// The value as text; long texts are cut, as they only illustrate.
-    private func plain(_ value: erpk_value) -> [UInt8] {
+    func plain(_ value: erpk_value) -> [UInt8] {
         guard value.isValue else { return [UInt8]("null") }
         switch Int32(value.type) {
         case ERPK_T_BOOL: return [UInt8](value.isTrue ? "true" : "false")
