@@ -214,8 +214,7 @@ refusal_of(const Write *write, int32 outcome, uint32 number)
 	};
 	erpk_repair change = {0};
 
-	/* a shadow rule refuses nobody, so nobody waits for it */
-	if (outcome == ERPK_VIOLATED && !rule->shadow && erp_find_change(write, shown, number, &change))
+	if (outcome == ERPK_VIOLATED && erp_find_change(write, shown, number, &change))
 		refusal.hint = psprintf("%s; %s", refusal.hint, erp_change_text(write, shown, &change, ERPK_CHANGE_TEXT));
 	if (outcome == ERPK_UNKNOWN)
 	{

@@ -58,7 +58,7 @@ BEGIN
         WHERE given ->> name IS NOT NULL
         OR result @? format('strict $.** ? (@.path == %1$s && @.value != null)', to_json(name))::jsonpath
     );
-    IF result ->> 'value' IS NOT NULL AND NOT context ? 'through' AND rule ->> 'mode' <> 'shadow'
+    IF result ->> 'value' IS NOT NULL AND NOT context ? 'through'
         AND NOT erp.rule_reads_hidden(part -> 'node', hidden) THEN
         change := erp.rule_change(bound, part, rule, relation, env);
     END IF;
