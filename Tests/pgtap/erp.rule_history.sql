@@ -63,7 +63,7 @@ SELECT results_eq(
 SELECT is(
     (SELECT detail - 'constraint_id' FROM erp_rule_shadow_log WHERE row_key @> '{"box_id": 2}'),
     '{"rule": "kept_shadow", "version": 1, "table": "erp.kept_boxes", "operation": "INSERT", "values": {"weight": 5.001},
-      "failing": "weight <= 5", "gap": 0.001}'::jsonb,
+      "failing": "weight <= 5", "gap": 0.001, "change": {"field": "weight", "to": 5}}'::jsonb,
     'and with the DETAIL of the refusal'
 );
 SELECT lives_ok($$UPDATE erp.kept_boxes SET weight = 6, shelf = 'a "2"' WHERE box_id = 1$$, 'an update is judged too');
