@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make test`: every check there is, in the order lint, build, swift test, extension, pgTAP and isolation in both modes,
-# restore, upgrade, end to end, fuzz. The last line tells how many passed and failed. ONLY="lint pgtap" runs some stages.
+# `make test`: every check there is, in the order lint, build, swift test, planted faults, extension, pgTAP and isolation in
+# both modes, restore, upgrade, end to end, fuzz. The last line tells how many passed and failed. ONLY="lint pgtap" runs some stages.
 set -euo pipefail
 . "$(dirname "$0")/../../scripts/common.sh"
 . "$(dirname "$0")/counting.sh"
@@ -69,6 +69,7 @@ added_up() { "$@" | awk '/^COUNTS / { passed += $2; failed += $3; next } { print
 stage lint Tests/support/lint.sh
 stage build scripts/build.sh
 stage swift swift_tests
+stage faults Tests/fuzz/faults.sh
 stage exports Tests/support/exports.sh
 stage pgtap added_up database_tests native
 stage portable added_up database_tests portable
