@@ -155,10 +155,18 @@ redact(const Write *write)
 	ErpProgram *program = write->set->program;
 	Size		size = program->header->register_count * sizeof(erpk_value);
 	erpk_value *registers = memcpy(palloc(size), write->registers, size);
+	bool		hidden = false;
 
 	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
 		if (registers[slot].state == ERPK_S_VALUE && !may_read_slot(write, slot))
+		{
 			registers[slot].state = ERPK_S_REDACTED;
+			hidden = true;
+		}
+	/* reduce may have passed on whatever the rule reads */
+	for (uint32 i = 0; hidden && i < program->header->quantifier_count; i++)
+		if (program->quantifiers[i].code->kind == ERPK_Q_REDUCE)
+			registers[program->quantifiers[i].code->slot].state = ERPK_S_REDACTED;
 	return registers;
 }
 

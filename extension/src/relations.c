@@ -41,6 +41,7 @@ typedef struct ErpRow
 	uint32		collected_count;
 	uint32		collected_room;
 	JsonbParseState *list;		/* the elements of filter */
+	const uint8 *carried;		/* text of reduce, kept from the row before */
 	bool		keep;			/* look for the row that tells most */
 	HeapTuple	kept;
 	JsonbContainer *kept_json;
@@ -127,6 +128,20 @@ collect(ErpRunner *runner, ErpRow *row)
 	row->collected[row->collected_count++] = value;
 }
 
+/* Gives back what reduce kept of the row before. */
+static void
+carry(ErpRow *row)
+{
+	const erpk_value *value = &row->fold.value;
+	bool		is_text = value->state == ERPK_S_VALUE && value->type == ERPK_T_TEXT;
+
+	if ((row->fold.flags & ERPK_ROW_KEPT) == 0)
+		return;
+	if (row->carried)
+		pfree((void *) row->carried);
+	row->carried = is_text ? value->bytes : NULL;
+}
+
 /* Runs the block on the row in the slots. */
 static void
 run_block(ErpRunner *runner, ErpRow *row, bool full, erpk_fold *fold)
@@ -162,6 +177,8 @@ judge_row(ErpRunner *runner, void *frame)
 	flags = row->fold.flags;
 	if (flags & ERPK_ROW_KEPT)
 		copy_text(&row->fold.value, runner->memory);
+	if (row->quantifier->code->kind == ERPK_Q_REDUCE)
+		carry(row);
 	if (flags & ERPK_ROW_COLLECT)
 		collect(runner, row);
 	MemoryContextSwitchTo(old);
@@ -411,6 +428,11 @@ quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 	bool		is_read = true;
 
 	check_stack_depth();
+	if (row.quantifier->code->kind == ERPK_Q_REDUCE)
+	{
+		row.fold.value = runner->registers[row.quantifier->code->initial];
+		row.keep = false;
+	}
 	runner->row = &row;
 	row.memory = AllocSetContextCreate(runner->memory, "headless_erp row", ALLOCSET_SMALL_SIZES);
 	if (row.quantifier->code->source != ERPK_NO_REGISTER)

@@ -194,6 +194,7 @@ typedef struct erpk_entry
 #define ERPK_Q_MAX 8
 #define ERPK_Q_AVG 9
 #define ERPK_Q_LIST 10			/* the selected elements of a list; the caller makes the list */
+#define ERPK_Q_REDUCE 11		/* the body's last value; each row reads the one before */
 
 #define ERPK_Q_SKIP_NULLS 1
 #define ERPK_Q_NO_BODY 2		/* satisfies or of was not written */
@@ -218,6 +219,7 @@ typedef struct erpk_quantifier
 	uint32_t	first;
 	uint32_t	last;
 	uint32_t	source;			/* register of the list whose elements are the rows, or ERPK_NO_REGISTER */
+	uint32_t	initial;		/* of ERPK_Q_REDUCE: register of what fold.value begins with; else ERPK_NO_REGISTER */
 	uint32_t	where;			/* register: true, false or an error */
 	uint32_t	body;			/* register of satisfies or of */
 	uint32_t	relation;		/* texts: offset and length in bytes */
@@ -235,14 +237,14 @@ typedef struct erpk_probe
 	uint32_t	outer;
 } erpk_probe;
 
-/* What the rows of a quantifier amount to so far.  Zero it before the first row. */
+/* What the rows of a quantifier amount to so far.  Zero it before the first row, but for the value of ERPK_Q_REDUCE. */
 typedef struct erpk_fold
 {
 	uint32_t	flags;			/* ERPK_ROW_*, about the last row */
 	uint32_t	witness;		/* rank of the row that tells most so far */
 	uint64_t	rows;			/* selected rows that count */
 	uint64_t	selected;
-	erpk_value	value;			/* sum, extreme, or what was looked up */
+	erpk_value	value;			/* sum, extreme, what was looked up, or the accumulator */
 	erpk_value	rest;			/* the first error, else null once something was unknown */
 } erpk_fold;
 

@@ -107,6 +107,7 @@ struct Evaluator {
                     return ERPK_NEED_SPACE
                 }
                 registers[base &+ index] = value
+            case .carried: break
             default: compute(op, code, to: base &+ index)
             }
             index &+= 1
@@ -153,7 +154,7 @@ struct Evaluator {
         case .isTrue:
             let value = argument(code, 0)
             return value.isError ? value : .bool(value.isTrue)
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: return .null(0)
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .carried: return .null(0)
         default: return scalar(op, code)
         }
     }

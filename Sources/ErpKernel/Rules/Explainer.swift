@@ -300,6 +300,7 @@ struct Explainer {
             return
         }
         if op == .isTrue { return write(code.a, to: &text, wrapped: wrapped) }
+        if op == .carried { return text.append(op.spelling) }
         guard isInfix(op) else {
             text.append(op.spelling)
             writeList(code, from: 0, to: &text)

@@ -20,6 +20,8 @@ enum Operator: UInt8 {
     case jump, jumpIfFalse, jumpIfTrue, jumpUnlessNull, fetch
     // A condition of `where`: what is not true drops the row, an error stays.
     case isTrue
+    // What `reduce` came to so far: put into its register before each row.
+    case carried
 
     /// One of the six comparisons by order.
     var isOrdering: Bool {
@@ -55,6 +57,7 @@ enum Operator: UInt8 {
     /// Fewest and most arguments.
     var arity: (Int, Int) {
         switch self {
+        case .carried: (0, 0)
         case .not, .isNull, .isNotNull, .absolute, .isTrue: (1, 1)
         case .implies, .iff, .equal, .notEqual, .same, .notSame, .isIn, .remainder: (2, 2)
         case .less, .lessOrEqual, .greater, .greaterOrEqual: (2, 3)
@@ -96,6 +99,7 @@ enum Operator: UInt8 {
         case .ifElse: "if"
         case .coalesce: "coalesce"
         case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .isTrue: ""
+        case .carried: "accumulator"
         default: scalarSpelling
         }
     }

@@ -186,6 +186,7 @@ struct ProgramBuilder {
             settled.code = placed(quantifier.code, from: 0)
             settled.body = quantifier.body.map { placed($0) }
             settled.source = quantifier.source.map { placed($0) }
+            settled.initial = quantifier.initial.map { placed($0) }
             settled.slots = quantifiers.at(index)?.slots ?? settled.slots
             quantifiers.replace(at: index, with: settled)
         }
@@ -271,6 +272,8 @@ struct ProgramBuilder {
         quantifier.code = []
         quantifier.probes = []
         quantifier.source = nil
+        quantifier.initial = nil
+        if quantifier.kind == ERPK_Q_REDUCE { quantifier.kind = ERPK_Q_EXISTS }
         quantifier.condition = constant(.bool(false))
         quantifier.body = quantifier.condition
         if quantifier.slot == nil {
@@ -335,8 +338,11 @@ struct ProgramBuilder {
         var quantifierTable = Table()
         var probeTable = Table()
         var first = code.count
+        var firsts: [Int] = []
         for quantifier in quantifiers {
-            append(quantifier, first, to: &quantifierTable, &probeTable, &bytes)
+            firsts.append(first)
+            let initial = quantifier.initial.map { register($0, from: firsts.at(quantifier.parent) ?? 0) }
+            append(quantifier, first, initial, to: &quantifierTable, &probeTable, &bytes)
             for instruction in quantifier.code { append(instruction, from: first, to: &codeTable, &argumentTable) }
             first = first &+ quantifier.code.count
         }
@@ -349,7 +355,8 @@ struct ProgramBuilder {
     }
 
     private func append(
-        _ quantifier: Quantifier, _ first: Int, to table: inout Table, _ probes: inout Table, _ bytes: inout [UInt8]
+        _ quantifier: Quantifier, _ first: Int, _ initial: UInt32?, to table: inout Table, _ probes: inout Table,
+        _ bytes: inout [UInt8]
     ) {
         table.append(
             UInt32(truncatingIfNeeded: quantifier.kind) & 0xFF | (quantifier.flags & 0xFF) &<< 8
@@ -360,6 +367,7 @@ struct ProgramBuilder {
             table.append(UInt32(truncatingIfNeeded: number))
         }
         table.append(quantifier.source.map { register($0) } ?? UInt32(ERPK_NO_REGISTER))
+        table.append(initial ?? UInt32(ERPK_NO_REGISTER))
         for reference in [quantifier.condition, quantifier.body] { table.append(register(reference, from: first)) }
         for text in [quantifier.relation, quantifier.alias] {
             table.append(UInt32(truncatingIfNeeded: bytes.count))

@@ -50,6 +50,9 @@ enum ProgramLayout {
             else { return false }
             code = quantifier.last
         }
+        for index in 0..<header.quantifier_count where !isInitialSound(program.quantifier(index), in: program) {
+            return false
+        }
         return code == header.code_count && argument == header.argument_count
     }
 
@@ -58,6 +61,24 @@ enum ProgramLayout {
         let first: UInt32
         let last: UInt32
         let scope: UInt32
+    }
+
+    /// `reduce` begins with a value of the code around it and keeps what it came to in its block's first register.
+    private static func isInitialSound(_ quantifier: erpk_quantifier, in program: Program) -> Bool {
+        guard Int32(quantifier.kind) == ERPK_Q_REDUCE else {
+            return quantifier.initial == UInt32(ERPK_NO_REGISTER)
+        }
+        let region: Region
+        if quantifier.parent > 0 {
+            let around = program.quantifier(quantifier.parent &- 1)
+            region = Region(first: around.first, last: around.last, scope: quantifier.parent)
+        } else {
+            let rule = program.rule(quantifier.rule)
+            region = Region(first: rule.first, last: rule.last, scope: 0)
+        }
+        return quantifier.source != UInt32(ERPK_NO_REGISTER) && quantifier.first < quantifier.last
+            && Operator(rawValue: program.code(quantifier.first).op) == .carried
+            && isOperand(quantifier.initial, before: region.last, region, in: program)
     }
 
     /// Its texts follow the ones before, its slot is its own, it is nested in an earlier one that is not nested, and its
@@ -73,7 +94,7 @@ enum ProgramLayout {
             guard UInt64(text.0) == used else { return false }
             used = used &+ UInt64(text.1)
         }
-        guard Int32(quantifier.kind) <= ERPK_Q_LIST, quantifier.rule < header.rule_count, quantifier.parent <= index
+        guard Int32(quantifier.kind) <= ERPK_Q_REDUCE, quantifier.rule < header.rule_count, quantifier.parent <= index
         else { return false }
         if quantifier.parent > 0, program.quantifier(quantifier.parent &- 1).parent > 0 { return false }
         guard quantifier.slot < header.slot_count else { return false }
@@ -218,6 +239,10 @@ enum ProgramLayout {
                 && code.b < end
         case .fetch:
             return code.count == 1 && code.a < program.header.slot_count && isReached(code.a, region, in: program)
+        case .carried:
+            guard index == region.first, region.scope > 0, region.scope <= program.header.quantifier_count,
+                Int32(program.quantifier(region.scope &- 1).kind) == ERPK_Q_REDUCE
+            else { return false }
         default: break
         }
         guard isArity(Int(code.count), of: op) else { return false }

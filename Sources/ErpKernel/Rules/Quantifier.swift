@@ -4,7 +4,7 @@ internal import CErpKernel
 
 /// A quantifier of a program in the making; its number in the program is its place in `ProgramBuilder.quantifiers`.
 struct Quantifier {
-    let kind: Int32
+    var kind: Int32
     var flags: UInt32
     /// The number that scanning the rule gave it.
     let ordinal: Int
@@ -20,6 +20,8 @@ struct Quantifier {
     var code: [ProgramBuilder.Instruction] = []
     /// The list whose elements are the rows, nil for a relation.
     var source: Reference?
+    /// What the accumulator of `reduce` begins with; a register of the code around.
+    var initial: Reference?
     var condition: Reference?
     var body: Reference?
     var probes: [(inner: Reference, outer: Reference)] = []
@@ -38,6 +40,7 @@ struct Quantifier {
         case ERPK_Q_MAX: "max"
         case ERPK_Q_AVG: "avg"
         case ERPK_Q_LIST: "filter"
+        case ERPK_Q_REDUCE: "reduce"
         default: ""
         }
     }

@@ -33,10 +33,16 @@ extension RuleCompiler {
             throw RuleFault(ERPK_INTERNAL, at: path, "quantifier out of range")
         }
         compiled.source = try list(node, at: path)
+        if node.kind == ERPK_Q_REDUCE {
+            let initial = try self.initial(node, at: path)
+            compiled.initial = initial.reference
+            compiled.type = initial.type
+        }
         builder.quantifiers.replace(at: index, with: compiled)
         let around = scope
         scope = index
         builder.beginBlock()
+        if node.kind == ERPK_Q_REDUCE { builder.emit(.carried, []) }
         let probes = try selection(node, at: path, of: index)
         let skip = builder.emit(.jumpIfFalse, [probes.condition])
         let body = try self.body(node, at: path)
@@ -63,14 +69,18 @@ extension RuleCompiler {
     private mutating func selection(
         _ node: QuantifierNode, at path: [UInt8], of number: Int
     ) throws(RuleFault) -> (condition: Reference, pairs: [(inner: Reference, outer: Reference)]) {
-        let written = node.filters + (node.condition >= 0 ? [node.condition] : [])
+        let written = node.steps + (node.condition >= 0 ? [ListStep(node: node.condition, isMap: false)] : [])
         guard !written.isEmpty else { return (builder.constant(.bool(true)), []) }
         var pairs: [(inner: Reference, outer: Reference)] = []
         var groups: [[Reference]] = []
         var jumps: [Reference] = []
-        for (position, condition) in written.enumerated() {
+        for (position, step) in written.enumerated() {
+            if step.isMap {
+                if let guarded = try map(step.node) { groups.append([guarded]) }
+                continue
+            }
             var tests: [Reference] = []
-            let all = conjuncts(of: condition)
+            let all = conjuncts(of: step.node)
             for (index, conjunct) in all.enumerated() {
                 let operand = try boolean(try compile(conjunct), at: nodes.at(conjunct)?.path ?? path)
                 if let pair = builder.probe(operand.reference, of: number) { pairs.append(pair) }
@@ -122,6 +132,7 @@ extension RuleCompiler {
         switch node.kind {
         case ERPK_Q_EXISTS, ERPK_Q_FORALL, ERPK_Q_EXISTS_ONE: allowed = [ERPK_T_BOOL]
         case ERPK_Q_SUM, ERPK_Q_AVG: allowed = [ERPK_T_NUMBER]
+        case ERPK_Q_REDUCE: allowed = [builder.quantifiers.at(scope)?.type ?? ERPK_T_NUMBER]
         case ERPK_Q_MIN, ERPK_Q_MAX: allowed = Self.ordered
         case ERPK_Q_COUNT: return materialised(operand)
         default: allowed = Self.plain
@@ -138,7 +149,7 @@ extension Quantifier {
     static func valueType(_ kind: Int32, _ body: Int32) -> Int32 {
         if isLogical(kind) { return ERPK_T_BOOL }
         switch kind {
-        case ERPK_Q_LOOKUP, ERPK_Q_MIN, ERPK_Q_MAX: return body
+        case ERPK_Q_LOOKUP, ERPK_Q_MIN, ERPK_Q_MAX, ERPK_Q_REDUCE: return body
         case ERPK_Q_LIST: return ERPK_T_JSON
         default: return ERPK_T_NUMBER
         }

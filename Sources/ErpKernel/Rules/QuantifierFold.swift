@@ -7,6 +7,14 @@ extension Evaluator {
     func row(_ run: inout erpk_run, _ fold: inout erpk_fold) -> Int32 {
         guard run.rule < program.header.quantifier_count else { return ERPK_BROKEN }
         let quantifier = program.quantifier(run.rule)
+        if Int32(quantifier.kind) == ERPK_Q_REDUCE {
+            // What begins with an error ends with it, whatever the body reads.
+            if fold.value.isError {
+                fold.flags = UInt32(ERPK_ROW_DECIDED)
+                return ERPK_PASSED
+            }
+            registers[program.header.slot_count &+ program.header.constant_count &+ quantifier.first] = fold.value
+        }
         let stop = execute(quantifier.first, quantifier.last, &run)
         if stop != ERPK_PASSED { return stop }
         fold.flags = 0
@@ -35,6 +43,9 @@ extension erpk_fold {
             judge(value, kind)
         } else if kind == ERPK_Q_LOOKUP {
             look(value)
+        } else if kind == ERPK_Q_REDUCE {
+            self.value = value
+            flags |= UInt32(ERPK_ROW_KEPT)
         } else {
             gather(value, quantifier)
         }
@@ -121,6 +132,7 @@ extension erpk_fold {
         if rest.isNull { return .null(type) }
         switch kind {
         case ERPK_Q_EXISTS: return .bool(false)
+        case ERPK_Q_REDUCE: return value
         case ERPK_Q_FORALL:
             return .bool(selected > 0 || Int32(quantifier.flags) & ERPK_Q_NEEDS_ROW == 0)
         case ERPK_Q_EXISTS_ONE: return .bool(rows == 1)

@@ -14,9 +14,20 @@ struct QuantifierNode {
     /// Nodes, or -1.
     var condition = -1
     var body = -1
-    /// The list, or -1 for a relation; conditions of `filter` around it.
+    /// The list, or -1 for a relation; what is done with its elements before, in order.
     var source = -1
-    var filters: [Int] = []
+    var steps: [ListStep] = []
+    /// What the accumulator of `reduce` begins with.
+    var initial = -1
+}
+
+/// A `filter` or `map` around a list: the condition, or the value that is the element from there on.
+struct ListStep {
+    let node: Int
+    let isMap: Bool
+    /// Nodes and levels that each use of the value stands for.
+    var size = 0
+    var height = 0
 }
 
 extension RuleParser {
@@ -138,12 +149,31 @@ extension RuleParser {
     /// The innermost quantifier whose alias a name begins with, and the name without it.
     private func aliased(_ name: [UInt8]) -> (ordinal: Int, member: [UInt8])? {
         for ordinal in scopes.reversed() {
-            guard let alias = quantifiers.at(ordinal &- 1)?.alias, !alias.isEmpty, name.count >= alias.count
-            else { continue }
-            guard [UInt8](name.prefix(alias.count)) == alias else { continue }
-            if name.count == alias.count { return (ordinal, []) }
-            if name.at(alias.count) == 0x2E { return (ordinal, [UInt8](name.dropFirst(alias.count &+ 1))) }
+            guard let node = quantifiers.at(ordinal &- 1), !node.alias.isEmpty else { continue }
+            if let member = RuleParser.member(of: name, below: node.alias) { return (ordinal, member) }
         }
         return nil
+    }
+
+    /// The innermost `reduce` whose accumulator a name reads, and what follows it.
+    func accumulator(_ name: [UInt8]) -> (ordinal: Int, member: [UInt8])? {
+        guard let member = accumulated(name) else { return nil }
+        for ordinal in scopes.reversed() {
+            guard let node = quantifiers.at(ordinal &- 1) else { continue }
+            if node.kind == ERPK_Q_REDUCE { return (ordinal, member) }
+            if node.alias.equals("accumulator") { return nil }
+        }
+        return nil
+    }
+
+    private func accumulated(_ name: [UInt8]) -> [UInt8]? {
+        RuleParser.member(of: name, below: [UInt8]("accumulator"))
+    }
+
+    /// What follows the alias and its dot.
+    private static func member(of name: [UInt8], below alias: [UInt8]) -> [UInt8]? {
+        guard name.count >= alias.count, [UInt8](name.prefix(alias.count)) == alias else { return nil }
+        if name.count == alias.count { return [] }
+        return name.at(alias.count) == 0x2E ? [UInt8](name.dropFirst(alias.count &+ 1)) : nil
     }
 }

@@ -25,12 +25,15 @@ struct RuleCompiler {
     /// Number in the program of the rule's first quantifier, and of the one whose block is compiled, or -1.
     var firstQuantifier = 0
     var scope = -1
+    /// What the maps around lists gave, by node, for the block that each is written in.
+    var mapped: [(node: Int, operand: Operand)] = []
 
     /// Adds one rule to the program; a rule that fails leaves a broken entry and its fault.
     mutating func add(_ ast: ByteView, flags: UInt32, names: [erpk_name]) -> RuleFault? {
         let first = builder.code.count
         self.names = names
         quantifiers = []
+        mapped = []
         firstQuantifier = builder.quantifiers.count
         scope = -1
         do throws(RuleFault) {
@@ -62,6 +65,9 @@ struct RuleCompiler {
         case .literal(let kind, let text): return try literal(kind, text, at: node.path)
         case .name(let name): return try field(name, at: node.path)
         case .inner(let name, let scope, _): return try inner(name, scope, at: node.path)
+        case .mapped(let value, let ordinal): return try mapped(value, ordinal, at: node.path)
+        case .member(let whole, let name): return try member(name, of: whole, at: node.path)
+        case .accumulator(let ordinal): return try accumulator(ordinal, at: node.path)
         case .quantifier(let ordinal): return try quantifier(ordinal, at: node.path)
         case .call(let op): return try call(op, node)
         }

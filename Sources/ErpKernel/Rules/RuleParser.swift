@@ -9,6 +9,12 @@ struct RuleNode {
         case name([UInt8])
         /// A name of the row of quantifier number `scope`: as written, and without the alias.
         case inner([UInt8], scope: Int, member: [UInt8])
+        /// The value that `map` gives for the element of quantifier number `scope`: a node.
+        case mapped(Int, scope: Int)
+        /// A name below the one that `map` gives, which has to be JSON.
+        case member(of: Int, Int)
+        /// What `reduce`, quantifier number `scope`, came to before this element.
+        case accumulator(scope: Int)
         /// Quantifier number `ordinal` of the rule.
         case quantifier(Int)
         case literal(JSONKind, [UInt8])
@@ -30,6 +36,9 @@ struct RuleParser {
     /// Beside each the number of the quantifier whose elements names without an alias belong to, or 0.
     var bare: [Int] = []
     private var count = 0
+    /// Levels of the node at hand, and of the deepest one so far.
+    private var current = 0
+    private var deepest = 0
 
     init(_ document: JSONDocument) { self.document = document }
 
@@ -86,11 +95,39 @@ struct RuleParser {
         if count > Int(ERPK_MAX_NODES) { throw RuleFault(ERPK_LIMIT, at: [], "the rule has more than 4096 nodes") }
     }
 
+    private mutating func reach(_ depth: Int, height: Int = 0) throws(RuleFault) {
+        current = depth
+        if depth &+ height > deepest { deepest = depth &+ height }
+        guard depth &+ height <= Int(ERPK_MAX_DEPTH) else {
+            throw RuleFault(ERPK_LIMIT, at: [], "the rule is nested deeper than 64 levels")
+        }
+    }
+
+    /// A `filter` or `map` around a list.
+    mutating func step(_ json: Int, isMap: Bool, at path: [UInt8], depth: Int) throws(RuleFault) -> ListStep {
+        let (counted, before) = (count, deepest)
+        deepest = depth
+        var step = ListStep(node: try node(json, at: path, depth: depth), isMap: isMap)
+        step.size = count &- counted
+        step.height = deepest &- depth &+ 1
+        if before > deepest { deepest = before }
+        if isMap { try use(step) }
+        return step
+    }
+
+    /// What a map gives is written out wherever it is used, and once where it is tested for an error.
+    mutating func use(_ step: ListStep) throws(RuleFault) {
+        count &+= step.size
+        try countNode()
+        try reach(current, height: step.height)
+    }
+
     mutating func node(_ json: Int, at path: [UInt8], depth: Int) throws(RuleFault) -> Int {
         guard depth <= Int(ERPK_MAX_DEPTH) else {
             throw RuleFault(ERPK_LIMIT, at: path, "the rule is nested deeper than 64 levels")
         }
         try countNode()
+        try reach(depth)
         let value = document[json]
         switch value.kind {
         case .array: throw RuleFault(ERPK_MALFORMED, at: path, "a list may only be the second argument of in")
@@ -187,7 +224,7 @@ struct RuleParser {
                 return try name(document[value.firstChild].text, at: path)
             }
             if value.kind == .string, value.text.isEmpty, let element = bare.last, element > 0 {
-                return add(.inner([], scope: element, member: []), at: path)
+                return try self.element([], element, [], at: path)
             }
             return try name(word(json, "var", at: path), at: path)
         }
@@ -201,7 +238,7 @@ struct RuleParser {
             }
         }
         if let index = try quantifier(key, child, at: pointer, depth: depth) { return index }
-        if key.map({ $0 | 0x20 }).equals("filter") { return try filtered(json, at: path, depth: depth) }
+        if RuleParser.isStep(key) { return try filtered(json, at: path, depth: depth) }
         if let index = try listOperator(key, child, at: pointer, depth: depth) { return index }
         let arguments = document[child].kind == .array ? elements(child, pointer) : [(child, pointer)]
         return try call(key, nil, arguments, at: path, depth: depth)
@@ -318,13 +355,19 @@ struct RuleParser {
             previous = byte
         }
         guard previous != 0x2E else { throw RuleFault(ERPK_MALFORMED, at: path, "a field needs a name") }
+        if let accumulator = accumulator(name) {
+            guard accumulator.member.isEmpty else {
+                throw RuleFault(ERPK_UNKNOWN_NAME, at: path, "the accumulator has no members")
+            }
+            return add(.accumulator(scope: accumulator.ordinal), at: path)
+        }
         if let inner = scope(of: name) {
             let isList = quantifiers.at(inner.ordinal &- 1).map { $0.source >= 0 } ?? false
             guard !inner.member.isEmpty || isList else {
                 throw RuleFault(
                     ERPK_UNKNOWN_NAME, at: path, text("\"", name, "\" is a row; name one of its columns"))
             }
-            return add(.inner(name, scope: inner.ordinal, member: inner.member), at: path)
+            return try element(name, inner.ordinal, inner.member, at: path)
         }
         return add(.name(name), at: path)
     }

@@ -43,6 +43,7 @@ extension RuleCompiler {
     /// `in` of a list in JSON; what to look for says which type the elements are read as.
     private mutating func element(_ operands: [Operand], _ node: RuleNode) throws(RuleFault) -> Operand {
         let needle = try unified([Operand](operands.prefix(1)), allowed: Self.plain, at: node.path)
+        try refuseMap(node)
         let list = operands.dropFirst().map { materialised($0) }
         return result(.isElement, needle.operands + list, ERPK_T_BOOL, node, kind: needle.type)
     }

@@ -189,12 +189,13 @@ struct Sharing {
             $0.moved(first: $0.first &+ shift, last: $0.last &+ shift, root: operand($0.root, shift: shift))
         }
         return source.replacing(
-            constants: constants.elements, code: code, rules: moved, quantifiers: source.quantifiers.map { block($0) },
+            constants: constants.elements, code: code, rules: moved,
+            quantifiers: source.quantifiers.map { block($0, shift: shift) },
             preludeCount: shift)
     }
 
-    /// A quantifier's block stays whole; only its constants have moved.
-    private func block(_ quantifier: Quantifier) -> Quantifier {
+    /// A quantifier's block stays whole; only its constants have moved, and what it begins with, if a rule's code holds that.
+    private func block(_ quantifier: Quantifier, shift: Int) -> Quantifier {
         var result = quantifier
         result.code = quantifier.code.map { instruction in
             Instruction(
@@ -202,6 +203,7 @@ struct Sharing {
                 target: instruction.target)
         }
         result.source = quantifier.source.map { constant($0) }
+        result.initial = quantifier.initial.map { quantifier.parent < 0 ? operand($0, shift: shift) : constant($0) }
         result.condition = quantifier.condition.map { constant($0) }
         result.body = quantifier.body.map { constant($0) }
         result.probes = quantifier.probes.map { ($0.inner, constant($0.outer)) }
