@@ -1,5 +1,7 @@
 """Random values of the rule language: a node of a wanted type, mostly well typed, from one random source."""
 
+import json
+
 # Mostly of the type its name suggests, so that most rules have a verdict.
 NAMES = {
     "number": ["a", "b", "total", "limit", "missing"],
@@ -41,6 +43,8 @@ class Scalars:
     def __init__(self, r):
         self.r = r
         self.with_table = False
+        # Quantifiers (quantifiers.py), where the rule may have some.
+        self.quantifiers = None
 
     def kind(self):
         return self.r.choices(PLAIN, [50, 20, 8, 6, 6, 6, 4])[0]
@@ -66,6 +70,9 @@ class Scalars:
 
     def name(self, kind):
         r = self.r
+        column = self.quantifiers and self.quantifiers.column(kind)
+        if column:
+            return column
         if r.random() < 0.03:
             kind = r.choice(PLAIN)
         if kind == "timestamptz" and r.random() < 0.3:
@@ -101,17 +108,28 @@ class Scalars:
             return self.leaf(kind)
         if self.r.random() < 0.12:
             return self.of_any_kind(depth - 1, kind)
+        if self.quantifiers and kind in ("number", "text") and self.r.random() < (0.12 if len(self.quantifiers.scopes) < 2 else 0.01):
+            return self.quantifiers.make(depth, kind)
         return {"number": self.number, "text": self.text, "boolean": self.boolean, "uuid": lambda _: self.leaf("uuid")}.get(
             kind, lambda d: self.moment(d, kind))(depth - 1)
 
     def of_any_kind(self, depth, kind):
         r = self.r
         some = [self.value(depth, kind) for _ in range(r.choice([1, 2, 2, 3]))]
+        # A JSON value beside nothing but written nulls is left out: natively {"boolean": {"coalesce": [json, null]}} is not read
+        # as the type around it, and a true in it does not count as one.
+        told = json.dumps(some)
+        if '"doc.' in told and "null" in told:
+            return self.spelled(kind)
         if kind in ORDERED and r.random() < 0.4:
             return {r.choice(["min", "max"]): some}
         if r.random() < 0.5:
             return {r.choice(["coalesce", "??"]): some}
-        return {r.choice(["if", "?:"]): [self.boolean(depth), self.value(depth, kind), self.value(depth, kind)]}
+        chosen = [self.value(depth, kind) for _ in range(2)]
+        told = json.dumps(chosen)
+        if '"doc.' in told and "null" in told:
+            return self.spelled(kind)
+        return {r.choice(["if", "?:"]): [self.boolean(depth), *chosen]}
 
     def binary(self, kind, op, left, right):
         return self.r.choice([

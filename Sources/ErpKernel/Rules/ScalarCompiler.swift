@@ -60,7 +60,13 @@ extension RuleCompiler {
         guard let operand = united.operands.first, united.type != ERPK_T_BOOL else {
             return united.operands.first ?? result(.coalesce, united.operands, ERPK_T_BOOL, node)
         }
-        if united.type == ERPK_T_NULL { return try literal(.null, [], at: node.path) }
+        if united.type == ERPK_T_NULL {
+            // A truth that is unknown, no written null: == of it is no null test.
+            var unknown = try literal(.null, [], at: node.path)
+            unknown.type = ERPK_T_BOOL
+            unknown.isNullLiteral = false
+            return unknown
+        }
         let isNumber = united.type == ERPK_T_NUMBER
         let nothing =
             isNumber
