@@ -69,9 +69,9 @@ BEGIN
             united := erp.rule_unify(args, '{number}', at);
             RETURN node || united || '{"type": "number"}';
         WHEN op IN ('min', 'max') THEN
-            RETURN node || erp.rule_unify(args, ordered, at);
+            RETURN node || erp.rule_unify_values(args, ordered, at);
         WHEN op = 'coalesce' THEN
-            RETURN node || erp.rule_unify(args, plain, at);
+            RETURN node || erp.rule_unify_values(args, plain, at);
         WHEN op = 'if' THEN
             -- test, value, test, value, ..., otherwise
             FOR n IN 0..jsonb_array_length(args) - 1 LOOP
@@ -82,7 +82,7 @@ BEGIN
                 END IF;
             END LOOP;
             tests := erp.rule_unify(tests, '{boolean}', at) -> 'args';
-            united := erp.rule_unify(arms, plain, at);
+            united := erp.rule_unify_values(arms, plain, at);
             RETURN (node - 'args') || jsonb_build_object('tests', tests, 'arms', united -> 'args', 'type', united -> 'type');
         ELSE
             RETURN erp.rule_bind_call(node, args);

@@ -135,7 +135,9 @@ struct RuleCompiler {
         case .less, .lessOrEqual, .greater, .greaterOrEqual, .between:
             return try typed(op, operands, allowed: Self.ordered, result: ERPK_T_BOOL, node)
         case .isNull, .isNotNull: return result(op, operands.map { materialised($0) }, ERPK_T_BOOL, node)
-        case .minimum, .maximum: return try typed(op, operands, allowed: Self.ordered, result: nil, node)
+        case .minimum, .maximum:
+            _ = try unifiedValues(operands, allowed: Self.ordered, at: node.path)
+            return try typed(op, operands, allowed: Self.ordered, result: nil, node)
         case .add, .subtract:
             if let moved = try calendarSum(op, operands, node) { return moved }
             return try typed(op, operands, allowed: [ERPK_T_NUMBER], result: ERPK_T_NUMBER, node)
@@ -197,7 +199,7 @@ struct RuleCompiler {
         }
         var arms: [Operand] = []
         for (operand, test) in zip(operands, isTest) where !test { arms.append(operand) }
-        let united = try unified(arms, allowed: Self.plain, at: node.path)
+        let united = try unifiedValues(arms, allowed: Self.plain, at: node.path)
         for end in ends { builder.land(end) }
         let reference = builder.emit(.ifElse, operands.map { $0.reference }, kind: united.type)
         return Operand(reference: reference, type: united.type, path: node.path)
@@ -213,7 +215,7 @@ struct RuleCompiler {
                 jumps.append(builder.emit(.jumpUnlessNull, [operand.reference]))
             }
         }
-        let united = try unified(operands, allowed: Self.plain, at: node.path)
+        let united = try unifiedValues(operands, allowed: Self.plain, at: node.path)
         for jump in jumps { builder.land(jump) }
         let reference = builder.emit(.coalesce, operands.map { $0.reference }, kind: united.type)
         return Operand(reference: reference, type: united.type, path: node.path)

@@ -62,6 +62,19 @@ extension RuleCompiler {
         return (type, adapted)
     }
 
+    /// As `unified`, for what hands one of its operands on: beside null alone a JSON value would be handed on unread.
+    mutating func unifiedValues(
+        _ operands: [Operand], allowed: [Int32], at path: [UInt8]
+    ) throws(RuleFault) -> (type: Int32, operands: [Operand]) {
+        let united = try unified(operands, allowed: allowed, at: path)
+        if united.type == ERPK_T_NULL, operands.contains(where: { $0.type == ERPK_T_JSON }) {
+            throw RuleFault(
+                ERPK_TYPE, at: path, [UInt8]("say which type"),
+                hint: [UInt8]("{\"number\": …}, {\"text\": …}, {\"date\": …}"))
+        }
+        return united
+    }
+
     private func needed(_ allowed: [Int32], not type: Int32?) -> [UInt8] {
         var message = [UInt8]("needs ")
         for (position, name) in allowed.enumerated() {
