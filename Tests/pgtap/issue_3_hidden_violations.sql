@@ -1,6 +1,6 @@
 -- Ways by which a violation once passed unseen.
 BEGIN;
-SELECT plan(24);
+SELECT plan(CASE WHEN :'MODE' = 'native' THEN 24 ELSE 22 END);
 
 CREATE COLLATION erp.tap_any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE DOMAIN erp.tap_code AS char(3);
@@ -96,13 +96,13 @@ SELECT pg_temp.only_rule('{"<=": [{"var": "amount"}, 10]}', 'guard', 'INSERT', '
 SET CONSTRAINTS ALL DEFERRED;
 INSERT INTO erp.tap_notes (note_id, amount) VALUES (11, 11);
 SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'and judged at commit');
-SELECT CASE
-    WHEN :'MODE' = 'native' THEN throws_ok(
-        format('SELECT erp.%s((SELECT constraint_id FROM agent.constraints WHERE target_table = ''erp.tap_notes''), 5)', name),
-        '42804', NULL, name || ' reads nothing else as a row')
-    ELSE skip('only the library reads memory', 1)
-END
-FROM unnest('{rule_holds,rule_judgement}'::text[]) AS name;
+-- Only the library reads memory: in the twin there is nothing to misread.
+SELECT throws_ok(
+    format('SELECT erp.%s((SELECT constraint_id FROM agent.constraints WHERE target_table = ''erp.tap_notes''), 5)', name),
+    '42804', NULL, name || ' reads nothing else as a row'
+)
+FROM unnest('{rule_holds,rule_judgement}'::text[]) AS name
+WHERE :'MODE' = 'native';
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -313,8 +313,6 @@ compile(ErpRuleSet *set, Relation relation, const char *operation, Candidate *li
 	for (int i = 0; i < count; i++)
 	{
 		set->rules[i] = list[i].rule;
-		if (!list[i].rule.shadow)
-			set->enforced_count++;
 		scopes[i] = (ErpTableScope) {.relation = relation, .declared = list[i].declared, .operation = operation};
 		texts[i] = list[i].text;
 		texts[i].context = &scopes[i];

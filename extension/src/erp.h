@@ -72,23 +72,6 @@ typedef struct ErpStep
 	AttrNumber	attnum;
 } ErpStep;
 
-/* A column of a quantifier's rows that has to equal a value from outside. */
-typedef struct ErpReadPair
-{
-	AttrNumber	inner;
-	AttrNumber	outer;			/* the column of the row judged, new or old, or 0 */
-	uint32		outer_register;
-} ErpReadPair;
-
-/* What one quantifier of a rule reads. */
-typedef struct ErpRead
-{
-	Oid			relid;
-	uint32		quantifier;
-	int			pair_count;
-	ErpReadPair pairs[FLEXIBLE_ARRAY_MEMBER];
-} ErpRead;
-
 /* A quantifier of a program, as its rows are read. */
 typedef struct ErpQuantifier
 {
@@ -195,7 +178,6 @@ typedef struct ErpRuleSet
 	ErpProgram *program;
 	ErpRule    *rules;
 	int			rule_count;
-	int			enforced_count;
 	ErpLock    *locks;			/* of its enforced rules, in order */
 	int			lock_count;
 	bool		stale;
@@ -287,10 +269,6 @@ extern int32 erp_judge_row(ErpRuleSet *set, const char *operation, struct TupleT
 /* shadow.c */
 extern char *erp_row_key(Relation relation, struct TupleTableSlot *row);
 extern void erp_log_shadow(const char *code, const char *message, const char *detail, const char *row_key);
-
-/* reads.c */
-extern List *erp_rule_reads(const ErpProgram *program, uint32 rule);
-extern const char *erp_quantifier_kind(const erpk_quantifier *quantifier);
 
 /* cache.c */
 extern void erp_cache_init(void);

@@ -19,44 +19,10 @@ static const char *const kinds[] = {
 };
 
 /* Returns how a quantifier is called. */
-const char *
-erp_quantifier_kind(const erpk_quantifier *quantifier)
+static const char *
+quantifier_kind(const erpk_quantifier *quantifier)
 {
 	return quantifier->kind < lengthof(kinds) ? kinds[quantifier->kind] : "";
-}
-
-/* Returns the relation of each quantifier of a rule over a table, and the equalities that tie its rows to the row judged. */
-List *
-erp_rule_reads(const ErpProgram *program, uint32 rule)
-{
-	const erpk_probe *probes = (const erpk_probe *) (program->bytes + program->header->probes);
-	List	   *reads = NIL;
-
-	for (uint32 i = 0; i < program->header->quantifier_count; i++)
-	{
-		const ErpQuantifier *quantifier = &program->quantifiers[i];
-		const erpk_quantifier *code = quantifier->code;
-		ErpRead    *read;
-
-		if (code->rule != rule || quantifier->source == NULL || !OidIsValid(quantifier->source->relid))
-			continue;
-		read = palloc0(sizeof(ErpRead) + code->probe_count * sizeof(ErpReadPair));
-		read->relid = quantifier->source->relid;
-		read->quantifier = i;
-		for (uint32 j = code->probe; j < code->probe + code->probe_count; j++)
-		{
-			ErpReadPair *pair = &read->pairs[read->pair_count++];
-			const erpk_slot *outer = probes[j].outer < program->header->slot_count ?
-				&program->slots[probes[j].outer] : NULL;
-
-			pair->inner = program->names[program->slots[probes[j].inner].key].attnum;
-			pair->outer_register = probes[j].outer;
-			if (outer && outer->scope == 0 && outer->is_fact == ERPK_FACT_NONE)
-				pair->outer = program->names[outer->key].attnum;
-		}
-		reads = lappend(reads, read);
-	}
-	return reads;
 }
 
 /* Adds a column that is not listed yet. */
@@ -104,7 +70,7 @@ columns_of(const ErpProgram *program)
 	for (uint32 i = 0; i < program->header->quantifier_count; i++)
 	{
 		const ErpQuantifier *quantifier = &program->quantifiers[i];
-		const char *via = erp_quantifier_kind(quantifier->code);
+		const char *via = quantifier_kind(quantifier->code);
 		bool		named = false;
 
 		if (quantifier->source == NULL || !OidIsValid(quantifier->source->relid))
