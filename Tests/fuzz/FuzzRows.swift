@@ -10,6 +10,10 @@ extension FuzzRegisters {
         var fold = erpk_fold()
         var collected: [erpk_value] = []
         var witness: (row: FuzzInput, facts: FuzzInput)?
+        if quantifier.initial != ERPK_NO_REGISTER {
+            expect(quantifier.initial < header.register_count)
+            fold.value = file[Int(quantifier.initial)]
+        }
         let isThere = self.isThere(quantifier)
         for _ in 0..<(isThere ? input.byte() % 5 : 0) {
             let start = input
