@@ -90,6 +90,15 @@ SQL
     is "$level: every one arrived" \
         "$(ask "SELECT COALESCE(sum(signed_base_amount), 0) - $before FROM erp.journal_entries JOIN erp.accounts USING (account_id) WHERE account_code = '5200'")" 404.0000
 
+    # Acceptance check 1 under load: whoever comes late gets the first one's answer.
+    check "$level: $CLIENTS clients post under one key" race "$level" 5 <<SQL
+SELECT erp.post_journal_entry('one key', '[{"account_code": "5200", "amount": 7, "is_credit": false}, {"account_code": "1000", "amount": 7, "is_credit": true}]',
+    idempotency_key => 'race $word');
+SQL
+    is "$level: one posting, two legs" \
+        "$(ask "SELECT count(DISTINCT t.transaction_id) || ' ' || count(*) FROM erp.financial_transactions AS t
+            JOIN erp.journal_entries USING (transaction_id) WHERE t.idempotency_key = 'race $word'")" "1 2"
+
     # Each tenth invoice is rolled back; all draw from one series.
     world "number_$word" 1000000 100000 20 100 1 immediate
     super -c "SET SESSION AUTHORIZATION erp_operator" -c "UPDATE erp_sales_orders SET order_status = 'confirmed' WHERE customer_reference LIKE 'number\_$word-%'"

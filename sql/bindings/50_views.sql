@@ -34,6 +34,7 @@ BEGIN
                 NULL
             ),
             ('erp_journal_entries', 'journal_entries', NULL, NULL, NULL),
+            ('erp_projects', 'projects', NULL, NULL, NULL),
             ('erp_tax_codes', 'tax_codes', NULL, NULL, NULL),
             ('erp_tax_rates', 'tax_rates', NULL, NULL, NULL),
             ('erp_tax_determinations', 'tax_determinations', NULL, NULL, NULL),

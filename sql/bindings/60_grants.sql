@@ -56,7 +56,7 @@ GRANT SELECT ON
     erp.companies, erp.people, erp.currencies, erp.accounts, erp.fiscal_periods, erp.exchange_rates,
     erp.financial_transactions, erp.journal_entries, erp.tax_codes, erp.tax_rates, erp.tax_determinations,
     erp.document_series, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.bank_statements,
-    erp.bank_statement_lines, erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
+    erp.bank_statement_lines, erp.projects, erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
     erp.cost_layer_issues, erp.market_intelligence, erp.suppliers, erp.supplier_products, erp.purchase_orders,
     erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
     erp.customer_agreements, erp.price_lists, erp.sales_orders, erp.sales_order_items, erp.stock_reservations,
@@ -168,6 +168,7 @@ GRANT INSERT (statement_id, bank_reference, booked_on, amount, counterparty, rem
 ON erp.bank_statement_lines TO erp_controller;
 GRANT SELECT ON erp.employees, erp.pay_rates, erp.payroll_manifests, erp.payroll_line_items TO erp_controller;
 GRANT INSERT, UPDATE ON erp.departments, erp.employees, erp.pay_rates TO erp_controller;
+GRANT INSERT (company_id, project_code, project_name, is_active), UPDATE (project_name, is_active) ON erp.projects TO erp_controller;
 
 -- 3. Agents read their field, the catalogue and the rules. They write nothing: every effect comes through agent.call_tool.
 GRANT SELECT ON
@@ -183,7 +184,7 @@ GRANT SELECT ON
     erp.accounts, erp.fiscal_periods, erp.exchange_rates, erp.financial_transactions, erp.journal_entries, erp.tax_codes,
     erp.tax_rates, erp.tax_determinations, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations,
     erp.bank_statements, erp.bank_statement_lines, erp.customers, erp.customer_tiers, erp.suppliers, erp.sales_orders,
-    erp.sales_order_items, erp.shipments, erp.shipment_items, erp.products
+    erp.sales_order_items, erp.shipments, erp.shipment_items, erp.products, erp.departments, erp.projects
 TO finance_agent;
 GRANT SELECT ON
     erp.suppliers, erp.supplier_products, erp.purchase_orders, erp.purchase_order_items, erp.goods_receipts,
@@ -323,7 +324,7 @@ BEGIN
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price}', 'erp_people'),
-            ('erp', '{post_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
+            ('erp', '{post_journal_entry,post_journal_entries,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
             -- What tool handlers and decisions call, as erp_gate.

@@ -153,7 +153,9 @@ FROM (VALUES
                             "is_credit": {"type": "boolean"},
                             "memo": {"type": "string", "maxLength": 1000},
                             "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
-                            "base_amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001}
+                            "base_amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001},
+                            "department": {"type": "string", "minLength": 1, "maxLength": 100},
+                            "project": {"type": "string", "minLength": 1, "maxLength": 100}
                         },
                         "additionalProperties": false
                     }

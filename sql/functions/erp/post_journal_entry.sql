@@ -32,11 +32,14 @@ BEGIN
         END IF;
     END IF;
     v_transaction_id := erp.post_ledger(description, entries, posted_on, source_type, source_id, currency, idempotency_key, company_id);
+    IF entries @? '$[*].base_amount' THEN
+        PERFORM erp.check_base_amounts(v_transaction_id, entries);
+    END IF;
     PERFORM erp.check_posting_authority(v_transaction_id);
     RETURN v_transaction_id;
 END
 $function$;
 COMMENT ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) IS
-'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
+'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount","department","project"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211, RP219), a base amount that does not follow from the day''s rate (RP218), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
 ALTER FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) FROM PUBLIC;

@@ -61,9 +61,20 @@ BEGIN
         RETURN v_existing_id;
     END IF;
 
-    INSERT INTO erp.journal_entries (transaction_id, account_id, absolute_amount, is_credit_entry, currency_code, base_amount, memo)
+    INSERT INTO erp.journal_entries (
+        transaction_id, account_id, absolute_amount, is_credit_entry, currency_code, base_amount, memo, department_id, project_id)
     SELECT
-        v_transaction_id, a.account_id, leg.amount, leg.is_credit, leg.currency, leg.base_amount, leg.memo
+        v_transaction_id, a.account_id, leg.amount, leg.is_credit, leg.currency, leg.base_amount, leg.memo,
+        (
+            SELECT d.department_id
+            FROM erp.departments AS d
+            WHERE d.department_code = p_entries -> (leg.entry_position - 1)::integer ->> 'department'
+        ),
+        (
+            SELECT p.project_id
+            FROM erp.projects AS p
+            WHERE p.project_code = p_entries -> (leg.entry_position - 1)::integer ->> 'project'
+        )
     FROM erp.priced_journal_entries(p_entries, v_currency, v_base, v_posted_on) AS leg
     JOIN erp.accounts AS a ON a.account_code = leg.account_code
     ORDER BY leg.entry_position;

@@ -36,26 +36,31 @@ BEGIN
         END AS converted_base
         FROM leg
     ), gap AS (
-        -- One foreign currency that balances may still leave a cent in base after rounding: the largest leg takes it.
+        -- A currency that balances may still leave a cent in base after rounding: its largest leg takes it.
         SELECT
+            c.currency,
             sum(CASE WHEN c.is_credit THEN -c.converted_base ELSE c.converted_base END) AS base_gap,
-            bool_and(c.given_base IS NULL AND c.currency <> p_base) AND count(DISTINCT c.currency) = 1
+            bool_and(c.given_base IS NULL AND c.currency <> p_base)
             AND sum(CASE WHEN c.is_credit THEN -c.amount ELSE c.amount END) = 0 AS is_rounding
         FROM converted AS c
+        GROUP BY c.currency
     )
     SELECT
         c.entry_position, c.account_code, c.amount, c.is_credit, c.currency,
         c.converted_base + CASE
-            WHEN gap.is_rounding AND c.entry_position = first_value(c.entry_position) OVER (ORDER BY c.amount DESC, c.entry_position)
+            WHEN gap.is_rounding
+                AND c.entry_position = first_value(c.entry_position) OVER (
+                    PARTITION BY c.currency
+                    ORDER BY c.amount DESC, c.entry_position)
                 THEN CASE WHEN c.is_credit THEN gap.base_gap ELSE -gap.base_gap END
             ELSE 0
         END,
         c.memo
     FROM converted AS c
-    CROSS JOIN gap;
+    JOIN gap ON gap.currency = c.currency;
 END
 $function$;
 COMMENT ON FUNCTION erp.priced_journal_entries(jsonb, text, text, date) IS
-'The legs of a posting with their amount in base currency at the day''s rate (RP212 without a rate); a rounding difference of a one-currency transaction goes to its largest leg.';
+'The legs of a posting with their amount in base currency at the day''s rate (RP212 without a rate); a rounding difference within a currency that balances goes to its largest leg.';
 ALTER FUNCTION erp.priced_journal_entries(jsonb, text, text, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.priced_journal_entries(jsonb, text, text, date) FROM PUBLIC;
