@@ -19,6 +19,24 @@ AFTER INSERT ON erp.journal_entries
 REFERENCING NEW TABLE AS new_legs
 FOR EACH STATEMENT EXECUTE FUNCTION erp.journal_legs_check();
 
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.journal_drafts
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.journal_drafts
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _200_state
+BEFORE INSERT OR UPDATE ON erp.journal_drafts
+FOR EACH ROW EXECUTE FUNCTION erp.journal_draft_state();
+CREATE OR REPLACE TRIGGER _600_asked_insert
+AFTER INSERT ON erp.journal_drafts
+FOR EACH ROW EXECUTE FUNCTION erp.journal_draft_asked();
+CREATE OR REPLACE TRIGGER _600_asked_update
+AFTER UPDATE ON erp.journal_drafts
+FOR EACH ROW
+WHEN ((NEW.content_hash, NEW.status) IS DISTINCT FROM (OLD.content_hash, OLD.status))
+EXECUTE FUNCTION erp.journal_draft_asked();
+
 -- Constraint triggers cannot be replaced in place, so they are made where missing.
 DO $bind$
 BEGIN
@@ -40,6 +58,9 @@ ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _100_header_check;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _200_balance;
+ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _150_append_only_truncate;
+ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _200_state;
 ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE erp.journal_entries ENABLE ALWAYS TRIGGER _200_balance;

@@ -35,6 +35,8 @@ BEGIN
             ),
             ('erp_journal_entries', 'journal_entries', NULL, NULL, NULL),
             ('erp_projects', 'projects', NULL, NULL, NULL),
+            ('erp_journal_types', 'journal_types', NULL, NULL, NULL),
+            ('erp_journal_drafts', 'journal_drafts', NULL, NULL, NULL),
             ('erp_tax_codes', 'tax_codes', NULL, NULL, NULL),
             ('erp_tax_rates', 'tax_rates', NULL, NULL, NULL),
             ('erp_tax_determinations', 'tax_determinations', NULL, NULL, NULL),

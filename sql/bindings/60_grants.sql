@@ -56,7 +56,8 @@ GRANT SELECT ON
     erp.companies, erp.people, erp.currencies, erp.accounts, erp.fiscal_periods, erp.exchange_rates,
     erp.financial_transactions, erp.journal_entries, erp.tax_codes, erp.tax_rates, erp.tax_determinations,
     erp.document_series, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.bank_statements,
-    erp.bank_statement_lines, erp.projects, erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
+    erp.bank_statement_lines, erp.projects, erp.journal_types, erp.journal_drafts,
+    erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
     erp.cost_layer_issues, erp.market_intelligence, erp.suppliers, erp.supplier_products, erp.purchase_orders,
     erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
     erp.customer_agreements, erp.price_lists, erp.sales_orders, erp.sales_order_items, erp.stock_reservations,
@@ -125,6 +126,8 @@ GRANT
     INSERT (purchase_order_id, product_id, warehouse_id, quantity_ordered, agreed_unit_price, tax_code, tax_rate),
     UPDATE (warehouse_id, quantity_ordered, agreed_unit_price, tax_code, tax_rate, quantity_cancelled)
 ON erp.purchase_order_items TO erp_people;
+-- A proposed journal may be corrected or withdrawn; what was asked about it is void then.
+GRANT UPDATE (description, entries, reason, posted_on, source_reference, status) ON erp.journal_drafts TO erp_people;
 -- Hours may be written down; approving them is a deed of its own.
 GRANT
     INSERT (employee_id, date_of_labor, hours_worked, overtime_hours, work_description, approval_status),
@@ -184,7 +187,8 @@ GRANT SELECT ON
     erp.accounts, erp.fiscal_periods, erp.exchange_rates, erp.financial_transactions, erp.journal_entries, erp.tax_codes,
     erp.tax_rates, erp.tax_determinations, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations,
     erp.bank_statements, erp.bank_statement_lines, erp.customers, erp.customer_tiers, erp.suppliers, erp.sales_orders,
-    erp.sales_order_items, erp.shipments, erp.shipment_items, erp.products, erp.departments, erp.projects
+    erp.sales_order_items, erp.shipments, erp.shipment_items, erp.products, erp.departments, erp.projects,
+    erp.journal_types, erp.journal_drafts
 TO finance_agent;
 GRANT SELECT ON
     erp.suppliers, erp.supplier_products, erp.purchase_orders, erp.purchase_order_items, erp.goods_receipts,
@@ -324,7 +328,7 @@ BEGIN
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price}', 'erp_people'),
-            ('erp', '{post_journal_entry,post_journal_entries,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
+            ('erp', '{post_journal_entry,post_journal_entries,propose_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
             -- What tool handlers and decisions call, as erp_gate.
@@ -332,7 +336,8 @@ BEGIN
                 'erp',
                 '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
                 || 'payload_order_id,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
-                || 'approval_apply_rule_change,post_customer_invoice,record_customer_payment,requeue_held_orders}',
+                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,post_customer_invoice,record_customer_payment,'
+                || 'requeue_held_orders}',
                 'erp_gate'
             ),
             ('agent', '{route_task,task_place}', 'erp_gate'),

@@ -137,11 +137,12 @@ FROM (VALUES
     ),
     (
         'post_journal_entry',
-        'Posts a manual journal: at least two legs that balance in each currency, with a reason. Control accounts are refused.',
+        'Posts a journal for the event at hand: at least two legs that balance in each currency. With source_type manual, write_off or accrual, and a reason, it is proposed and waits for a person. Control accounts are refused.',
         $json${
             "type": "object", "required": ["description", "entries"],
             "properties": {
                 "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+                "source_type": {"type": "string", "enum": ["event", "manual", "write_off", "accrual"]},
                 "reason": {"type": "string", "minLength": 1, "maxLength": 1000},
                 "entries": {
                     "type": "array", "minItems": 2, "maxItems": 1000,

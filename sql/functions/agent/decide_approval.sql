@@ -26,6 +26,8 @@ BEGIN
         FROM erp.sales_orders
         WHERE sales_order_id = asked.subject_id
         FOR NO KEY UPDATE;
+    ELSE
+        SELECT d.maker, d.editor INTO maker, editor FROM erp.lock_draft(asked.kind, asked.subject_id) AS d;
     END IF;
     SELECT * INTO asked FROM agent.approvals WHERE approval_id = p_item FOR UPDATE;
     IF asked.status IS DISTINCT FROM 'pending' THEN
@@ -42,10 +44,10 @@ BEGIN
     END IF;
     -- Whoever wrote the document may withdraw it, not approve it, whoever asked.
     IF p_verdict = 'approved' AND session_user IN (maker, editor) THEN
-        RAISE EXCEPTION 'whoever wrote the order cannot approve it'
+        RAISE EXCEPTION 'whoever wrote the % cannot approve it', replace(asked.subject_type, 'sales_', '')
             USING ERRCODE = 'RP505',
                 DETAIL = jsonb_build_object(
-                    'item', p_item, 'sales_order_id', asked.subject_id,
+                    'item', p_item, asked.subject_type || '_id', asked.subject_id,
                     'created_by', maker, 'edited_by', editor),
                 HINT = 'another person must decide';
     END IF;
@@ -86,6 +88,8 @@ BEGIN
             PERFORM erp.approval_apply_sales_order(p_item);
         WHEN 'sales_order rejected' THEN
             PERFORM erp.approval_reject_sales_order(p_item);
+        WHEN 'journal approved', 'journal rejected' THEN
+            PERFORM erp.approval_apply_journal(p_item);
         WHEN 'rule_change approved', 'rule_change rejected' THEN
             PERFORM erp.approval_apply_rule_change(p_item);
         ELSE
@@ -100,6 +104,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION agent.decide_approval(bigint, text, text) IS
-'The common part of erp.approve and erp.reject: who may (RP505, RP506, RP508, RP511 to RP513), the decision, its log, its effect. Locks customer and order of a sales order, then the approval''s row.';
+'The common part of erp.approve and erp.reject: who may (RP505, RP506, RP508, RP511 to RP513), the decision, its log, its effect. Locks customer and order of a sales order, or the draft, then the approval''s row.';
 ALTER FUNCTION agent.decide_approval(bigint, text, text) OWNER TO erp_gate;
 REVOKE ALL ON FUNCTION agent.decide_approval(bigint, text, text) FROM PUBLIC;

@@ -15,22 +15,20 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    v_control record;
     v_transaction_id bigint;
 BEGIN
-    IF jsonb_typeof(entries) = 'array' THEN
-        SELECT a.account_code, a.control_of INTO v_control
-        FROM jsonb_array_elements(entries) AS e (entry)
-        JOIN erp.accounts AS a ON a.account_code = e.entry ->> 'account_code'
-        WHERE a.control_of IS NOT NULL
-        LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION 'account % is posted by its sub-ledger only', v_control.account_code
-                USING ERRCODE = 'RP207',
-                DETAIL = jsonb_build_object('account_code', v_control.account_code, 'control_of', v_control.control_of)::text,
-                HINT = 'use the document''s own function (invoice, payment, stock), or another account';
-        END IF;
+    IF (
+        SELECT k.needs_second_person
+        FROM erp.journal_types AS k
+        WHERE k.source_type IN (post_journal_entry.source_type, 'adjustment')
+        ORDER BY k.source_type <> post_journal_entry.source_type
+        LIMIT 1)
+    THEN
+        RAISE EXCEPTION 'a journal of type % needs a second person', source_type
+            USING ERRCODE = 'RP221', DETAIL = jsonb_build_object('source_type', source_type)::text,
+            HINT = 'SELECT erp.propose_journal_entry(description, entries, reason); another person approves it';
     END IF;
+    PERFORM erp.check_control_accounts(entries);
     v_transaction_id := erp.post_ledger(description, entries, posted_on, source_type, source_id, currency, idempotency_key, company_id);
     IF entries @? '$[*].base_amount' THEN
         PERFORM erp.check_base_amounts(v_transaction_id, entries);
@@ -40,6 +38,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) IS
-'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount","department","project"}]; returns its transaction_id. Refuses control accounts (RP207), malformed legs (RP209-RP211, RP219), a base amount that does not follow from the day''s rate (RP218), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
+'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount","department","project"}]; returns its transaction_id. Refuses kinds that need a second person (RP221), control accounts (RP207), malformed legs (RP209-RP211, RP219), a base amount that does not follow from the day''s rate (RP218), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
 ALTER FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) FROM PUBLIC;
