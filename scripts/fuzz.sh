@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 . "$ROOT/Tests/support/counting.sh"
 export SECONDS_TO_FUZZ=${SECONDS_TO_FUZZ:-30}
-TARGETS=${TARGETS:-compile evaluate program json twin}
+TARGETS=${TARGETS:-compile evaluate repair program json twin}
 
 # Passes a driver's lines on and takes its counts; a driver that ends without any has failed.
 part() {

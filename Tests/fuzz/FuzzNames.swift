@@ -1,23 +1,47 @@
 import CErpKernel
 
-/// The names that one rule uses beyond the catalogue's own: paths into JSON, and those of quantifiers' rows, any of them
-/// with a type that follows from the name.
+/// The names of a program's rules, numbered as the shim's table of names does it: equal names of one relation have one
+/// key. Beside the catalogue's there are paths into JSON and names of quantifiers' rows, with a type that follows from them.
 struct FuzzNames {
-    private var pool: [UInt8] = []
-    /// Scopes whose rows are elements of a list.
-    private var lists: Set<Int> = []
-    private var entries: [(offset: Int, length: Int, key: UInt32, type: Int32, fact: Int32, scope: UInt16)] = []
+    private struct Known: Hashable {
+        let text: [UInt8]
+        let relation: [UInt8]?
+        let isRelation: Bool
+    }
 
-    init(_ ast: UnsafeBufferPointer<UInt8>) {
+    private struct Use {
+        let offset: Int
+        let length: Int
+        let key: UInt32
+        let type: Int32
+        let fact: Int32
+        let scope: UInt16
+    }
+
+    private let catalogue: FuzzCatalogue
+    private var keys: [Known: UInt32] = [:]
+    /// By key the number of the column, 0 for any other name.
+    private(set) var columns: [Int] = []
+    private var pool: [UInt8] = []
+    private var uses: [[Use]] = []
+    /// The relations of the rule at hand by scope, empty for a list.
+    private var relations: [Int: [UInt8]] = [:]
+
+    init(_ catalogue: FuzzCatalogue) { self.catalogue = catalogue }
+
+    /// Adds the names of one more rule; a rule that cannot be read has none.
+    mutating func add(_ ast: UnsafeBufferPointer<UInt8>) {
         var fault = erpk_fault()
         var needed: UInt32 = 0
-        var listing = [UInt8](repeating: 0, count: 1_024)
+        var listing = [UInt8](repeating: 0, count: 512)
         let status = erpk_scan(ast.baseAddress, UInt32(ast.count), &listing, UInt32(listing.count), &needed, &fault)
         expect(status == fault.code)
         if Int(needed) > listing.count {
             listing = [UInt8](repeating: 0, count: Int(needed))
             expect(erpk_scan(ast.baseAddress, UInt32(ast.count), &listing, needed, &needed, &fault) == status)
         }
+        uses.append([])
+        relations = [:]
         guard status == ERPK_OK else { return }
         let fields = listing.prefix(Int(needed)).split(separator: 0, omittingEmptySubsequences: false)
         for index in stride(from: 0, to: fields.count - 3, by: 4) {
@@ -29,23 +53,44 @@ struct FuzzNames {
         let isRelation = scope.first == 0x3D
         let number = Int(String(decoding: scope.drop { $0 == 0x3D }, as: UTF8.self)) ?? 0
         guard number <= UInt16.max else { return }
-        if isRelation, name.isEmpty { lists.insert(number) }
-        let (type, fact) = isRelation ? (ERPK_T_NULL, ERPK_FACT_QUANTIFIER) : kind(member, number)
-        guard let type else { return }
-        // By the name, so that equal names share a slot.
-        let key = 1_000 + member.reduce(UInt32(number)) { ($0 &* 31 &+ UInt32($1)) & 0xFF_FFFF }
-        entries.append((pool.count, name.count, key, type, fact, UInt16(number)))
+        if isRelation { relations[number] = name }
+        let entry: FuzzCatalogue.Entry
+        if isRelation {
+            entry = FuzzCatalogue.Entry(type: ERPK_T_NULL, fact: ERPK_FACT_QUANTIFIER, column: 0)
+        } else if let relation = relations[number] {
+            entry = self.entry(ofRow: member, isList: relation.isEmpty)
+        } else if let known = catalogue.entry(name) ?? document(name) {
+            entry = known
+        } else {
+            return
+        }
+        let known = Known(text: name, relation: relations[number], isRelation: isRelation)
+        let key = keys[known] ?? UInt32(columns.count)
+        if Int(key) == columns.count {
+            keys[known] = key
+            columns.append(entry.column)
+        }
+        uses[uses.count - 1].append(
+            Use(
+                offset: pool.count, length: name.count, key: key, type: entry.type, fact: entry.fact,
+                scope: UInt16(number)))
         pool += name
     }
 
-    /// `x.y` of a row lies behind a foreign key, `doc.x` in a document; the last letter of others is their type.
-    private func kind(_ member: [UInt8], _ scope: Int) -> (Int32?, Int32) {
-        if lists.contains(scope) { return (ERPK_T_JSON, ERPK_FACT_NONE) }
-        let path = member.starts(with: Array("new.".utf8)) ? member.dropFirst(4) : member[...]
-        if path.starts(with: Array("doc".utf8)) { return (ERPK_T_JSON, ERPK_FACT_NONE) }
-        guard scope > 0 else { return (nil, ERPK_FACT_NONE) }
-        let isPath = member.contains(0x2E)
-        return (Self.type(named: member.last ?? 0), isPath ? ERPK_FACT_NAME : ERPK_FACT_NONE)
+    /// `doc.x` lies in a document.
+    private func document(_ name: [UInt8]) -> FuzzCatalogue.Entry? {
+        let path = name.starts(with: Array("new.".utf8)) ? name.dropFirst(4) : name[...]
+        guard path.starts(with: Array("doc".utf8)) else { return nil }
+        return FuzzCatalogue.Entry(type: ERPK_T_JSON, fact: ERPK_FACT_NONE, column: 0)
+    }
+
+    /// `x.y` of a row lies behind a foreign key; the last letter of others is their type.
+    private func entry(ofRow member: [UInt8], isList: Bool) -> FuzzCatalogue.Entry {
+        if isList { return FuzzCatalogue.Entry(type: ERPK_T_JSON, fact: ERPK_FACT_NONE, column: 0) }
+        if let document = document(member) { return document }
+        return FuzzCatalogue.Entry(
+            type: Self.type(named: member.last ?? 0), fact: member.contains(0x2E) ? ERPK_FACT_NAME : ERPK_FACT_NONE,
+            column: 0)
     }
 
     private static func type(named byte: UInt8) -> Int32 {
@@ -62,15 +107,22 @@ struct FuzzNames {
         }
     }
 
-    /// Calls with the catalogue's names and these.
-    func with<T>(_ catalogue: [erpk_name], _ body: (UnsafeBufferPointer<erpk_name>) -> T) -> T {
+    /// Calls with the names of each rule, which lie still meanwhile.
+    func with<T>(_ body: ([UnsafeBufferPointer<erpk_name>]) -> T) -> T {
         pool.withUnsafeBufferPointer { pool in
-            let own = entries.map { entry in
+            let all = uses.joined().map { use in
                 erpk_name(
-                    text: pool.baseAddress.map { $0 + entry.offset }, length: UInt32(entry.length), key: entry.key,
-                    type: UInt8(entry.type), is_fact: UInt8(entry.fact), scope: entry.scope)
+                    text: pool.baseAddress.map { $0 + use.offset }, length: UInt32(use.length), key: use.key,
+                    type: UInt8(use.type), is_fact: UInt8(use.fact), scope: use.scope)
             }
-            return (catalogue + own).withUnsafeBufferPointer(body)
+            return all.withUnsafeBufferPointer { all in
+                var start = 0
+                return body(
+                    uses.map { own in
+                        defer { start += own.count }
+                        return UnsafeBufferPointer(rebasing: all[start..<start + own.count])
+                    })
+            }
         }
     }
 }

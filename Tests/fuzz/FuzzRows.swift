@@ -1,68 +1,133 @@
 import CErpKernel
 
 extension FuzzRegisters {
-    /// Up to four rows of the input through the block of a quantifier, as the shim does it; with `full` every row is read and
-    /// the row that tells most stays in the slots.
-    mutating func quantify(_ number: UInt32, _ full: UInt32, _ input: FuzzInput) {
+    /// Up to four rows of the input through the block of a quantifier, and what they amount to. With `keep` the row that tells
+    /// most is left in the slots, else none. The memory of a row ends with it.
+    mutating func quantify(_ number: UInt32, keep: Bool, _ input: FuzzInput) -> erpk_value {
         expect(number < header.quantifier_count)
-        let quantifier: erpk_quantifier = read(header.quantifiers, Int(number))
-        var input = input
+        let quantifier = read(header.quantifiers, number, as: erpk_quantifier.self)
+        let kind = Int32(quantifier.kind)
         var fold = erpk_fold()
-        var collected: [erpk_value] = []
-        var witness: (row: FuzzInput, facts: FuzzInput)?
-        if quantifier.initial != ERPK_NO_REGISTER {
+        if kind == ERPK_Q_REDUCE {
             expect(quantifier.initial < header.register_count)
             fold.value = file[Int(quantifier.initial)]
         }
-        let isThere = self.isThere(quantifier)
-        for _ in 0..<(isThere ? input.byte() % 5 : 0) {
-            let start = input
-            fillRow(number, from: &input)
-            block(number, full, input, &fold)
-            if fold.flags & UInt32(ERPK_ROW_WITNESS) != 0 { witness = (start, input) }
-            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0 { collected.append(file[Int(quantifier.body)]) }
-            if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0, full == 0 { break }
+        let around = memory
+        defer { memory = around }
+        var witness: FuzzInput?
+        var result = notAList(quantifier)
+        if result == nil {
+            witness = readRows(number, quantifier, &fold, input)
+            var value = erpk_value()
+            erpk_fold_result(program.bytes, number, &fold, &value)
+            result = whole.owned(kind == ERPK_Q_LIST ? whole.withList(value) : value)
         }
-        if !collected.isEmpty { fold.rows = distinct(&collected) }
-        if isThere { erpk_fold_result(program, number, &fold, &file[Int(quantifier.slot)]) }
-        guard full != 0 else { return }
-        if let witness {
-            var (row, scratch) = (witness.row, erpk_fold())
-            fillRow(number, from: &row)
-            block(number, full, witness.facts, &scratch)
-        } else {
-            for index in 0..<Int(header.slot_count) where slot(index).scope == number + 1 { file[index] = erpk_value() }
-        }
+        memory = whole
+        frames.append(Frame(number: number, memory: whole))
+        leave(keep && kind != ERPK_Q_REDUCE ? witness : nil, of: number)
+        frames.removeLast()
+        return result ?? erpk_value()
     }
 
-    /// Whether the rows are a table's or there is a list of them; if not, the quantifier is what the list is.
-    private mutating func isThere(_ quantifier: erpk_quantifier) -> Bool {
-        guard quantifier.source != ERPK_NO_REGISTER else { return true }
+    /// What there is where no list is to be read.
+    private func notAList(_ quantifier: erpk_quantifier) -> erpk_value? {
+        guard quantifier.source != ERPK_NO_REGISTER else { return nil }
         expect(quantifier.source < header.register_count)
         let list = file[Int(quantifier.source)]
-        if list.isList { return true }
-        file[Int(quantifier.slot)] =
-            list.isValue ? .misfit(quantifier.source) : list.isError ? list : .null(ERPK_T_JSON)
-        return false
+        if list.isList, list.bytes != nil || isDamaged { return nil }
+        expect(isDamaged || list.state != UInt8(ERPK_S_ABSENT))
+        return list.isValue ? .misfit(quantifier.source) : list.isError ? list : .null(0)
+    }
+
+    /// Adds the rows to the fold; where the one that tells most begins.
+    private mutating func readRows(
+        _ number: UInt32, _ quantifier: erpk_quantifier, _ fold: inout erpk_fold, _ input: FuzzInput
+    ) -> FuzzInput? {
+        var input = input
+        var witness: FuzzInput?
+        var collected: [erpk_value] = []
+        // A text that is kept lives until another is.
+        var kept = FuzzMemory()
+        for _ in 0..<input.byte() % 5 {
+            let start = input
+            memory = FuzzMemory()
+            frames.append(Frame(number: number, memory: memory))
+            fillRow(number, from: &input)
+            block(number, quantifier, full: readsAll, input, &fold)
+            frames.removeLast()
+            if fold.flags & UInt32(ERPK_ROW_KEPT) != 0 {
+                let next = FuzzMemory()
+                fold.value = next.owned(fold.value)
+                kept = next
+            }
+            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0, Int32(quantifier.kind) != ERPK_Q_LIST {
+                expect(quantifier.body < header.register_count)
+                collected.append(whole.owned(file[Int(quantifier.body)]))
+            }
+            if fold.flags & UInt32(ERPK_ROW_WITNESS) != 0 { witness = start }
+            if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0, !readsAll { break }
+        }
+        if !collected.isEmpty { fold.rows = distinct(&collected) }
+        withExtendedLifetime(kept) { fold.value = whole.owned(fold.value) }
+        return witness
     }
 
     private mutating func fillRow(_ number: UInt32, from input: inout FuzzInput) {
-        for index in 0..<Int(header.slot_count) {
-            let slot = slot(index)
-            guard slot.scope == number + 1 else { continue }
-            file[index] = slot.is_fact == 0 ? input.value(Int32(slot.type), slot: index) : erpk_value()
+        for (index, slot) in slots.enumerated() where slot.scope == number + 1 {
+            if slot.is_fact == 0 {
+                file[index] = memory.withList(memory.owned(input.value(Int32(slot.type), slot: index)))
+            } else {
+                file[index].state = UInt8(ERPK_S_ABSENT)
+            }
         }
     }
 
-    private mutating func block(_ number: UInt32, _ full: UInt32, _ facts: FuzzInput, _ fold: inout erpk_fold) {
+    private mutating func block(
+        _ number: UInt32, _ quantifier: erpk_quantifier, full: Bool, _ facts: FuzzInput, _ fold: inout erpk_fold
+    ) {
+        let base = header.slot_count &+ header.constant_count
+        poison(Int(base &+ quantifier.first)..<Int(base &+ quantifier.last))
         var run = erpk_run()
         run.rule = number
-        run.full = full
+        run.full = full ? 1 : 0
         for _ in 0...(header.slot_count &+ header.code_count) {
-            let outcome = erpk_row(program, &file, &run, &fold)
+            let outcome = erpk_row(program.bytes, &file, &run, &fold)
             if !goOn(outcome, &run, facts) { return expect(outcome == ERPK_PASSED) }
         }
         expect(false)
+    }
+
+    /// Leaves a row in the slots, each value of it computed, or none.
+    private mutating func leave(_ witness: FuzzInput?, of number: UInt32) {
+        guard var row = witness else {
+            for (index, slot) in slots.enumerated() where slot.scope == number + 1 {
+                file[index].state = UInt8(ERPK_S_ABSENT)
+            }
+            return
+        }
+        let quantifier = read(header.quantifiers, number, as: erpk_quantifier.self)
+        let showed = showsRow
+        showsRow = true
+        fillRow(number, from: &row)
+        var scratch = erpk_fold()
+        block(number, quantifier, full: true, row, &scratch)
+        showsRow = showed
+    }
+
+    /// Reads the rule's quantifiers once more for the rows that tell most; what they amount to stays as it was judged.
+    mutating func showWitnesses(rule: UInt32, _ facts: FuzzInput) {
+        for number in 0..<header.quantifier_count {
+            let quantifier = read(header.quantifiers, number, as: erpk_quantifier.self)
+            let index = Int(quantifier.slot)
+            let judged = file[index]
+            guard quantifier.rule == rule, quantifier.parent == 0, judged.state != UInt8(ERPK_S_ABSENT) else {
+                continue
+            }
+            var facts = facts
+            _ = facts.slice(Int(slots[index].key % 8) * 4)
+            _ = quantify(number, keep: true, facts)
+            file[index] = judged
+        }
     }
 
     /// How many are left, each greater than the one before.

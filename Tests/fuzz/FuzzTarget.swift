@@ -14,20 +14,20 @@ func expect(_ holds: Bool, _ what: StaticString = #function, line: UInt = #line)
 
 /// What TARGET may name.
 enum FuzzTarget: String {
-    case compile, evaluate, program, json
+    case compile, evaluate, repair, program, json
 
     private static let chosen = getenv("TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
-    // libFuzzer calls from one thread.
-    nonisolated(unsafe) private static let fuzz = KernelFuzz()
+    private static let fuzz = KernelFuzz()
 
     static func run(_ bytes: UnsafeBufferPointer<UInt8>) {
         switch chosen {
         case .compile: fuzz.compile(bytes)
         case .evaluate: fuzz.evaluate(bytes)
+        case .repair: fuzz.repair(bytes)
         case .program: fuzz.program(bytes)
         case .json: fuzz.json(bytes)
         case nil:
-            print("TARGET is compile, evaluate, program or json")
+            print("TARGET is compile, evaluate, repair, program or json")
             exit(2)
         }
     }

@@ -54,6 +54,6 @@ if ! build; then
     finish
 fi
 python3 "$ROOT/Tests/fuzz/seeds.py" <(cat "$ROOT"/Tests/vectors/*.jsonl) "$work/seeds"
-[ $# -gt 0 ] || set -- compile evaluate program json
+[ $# -gt 0 ] || set -- compile evaluate repair program json
 for target in "$@"; do fuzz "$target"; done
 finish

@@ -20,6 +20,13 @@ rules += [
         {"or": [{"==": [{"var": "agent.role_name"}, {"var": "tx.operation"}]}, {"<": [{"var": "tx.now"}, {"var": "seen"}]}]},
         {"if": [{"var": "cold"}, {"==": [{"var": "customer_id.customer_tier"}, "gold"]}, {"is_null": [{"var": "old.c.tier"}]}]},
         {"<=": [{"/": [{"*": [{"var": "a"}, {"var": "b"}]}, {"-": [{"var": "n"}, 1]}]}, {"coalesce": [{"var": "limit"}, 1e37, {"max": [1, {"var": "q"}]}]}]},
+        {"==": [{"lookup": {"in": "r", "as": "e", "of": {"var": "e.t1"}}}, "x"]},
+        {"<": [{"max": {"in": "r", "as": "e", "where": {">": [{"var": "e.n"}, 0]}, "of": {"var": "e.t1"}, "nulls": "skip"}}, {"var": "tier"}]},
+        {">=": [{"min": {"in": "r", "as": "e", "of": {"cat": [{"var": "e.t1"}, "x"]}, "nulls": "skip"}}, {"var": "e.k.t1"}]},
+        {">": [{"count_distinct": {"in": "r", "as": "e", "of": {"upper": {"var": "e.k.t1"}}, "nulls": "skip"}}, {"var": "a"}]},
+        {"==": [{"reduce": [{"var": "doc.list"}, {"cat": [{"var": "accumulator"}, {"var": "current.t"}]}, "x"]}, {"var": "tier"}]},
+        {"and": [{">=": [{"var": "day"}, "2026-01-31"]}, {"<": [{"*": [{"var": "a"}, {"var": "b"}]}, 12.5]}, {"!": [{"in": [{"var": "tier"}, ["gold", "silver"]]}]}]},
+        {"<=": [{"var": "q"}, {"var": "q.limit"}]},
         {"between": [{"%": [{"abs": {"var": "a"}}, 7]}, {"min": [{"var": "p"}, {"var": "q"}, 3]}, 99999999999999999999999999999999999999]},
     ]
 ]
@@ -35,6 +42,7 @@ for target, seed in {
     "compile": lambda rule, n: rule,
     "json": lambda rule, n: rule,
     "evaluate": lambda rule, n: rule + b"\0" + rules[n - 1] + b"\0" + bytes([n % 8]) + values[n % 200 :],
+    "repair": lambda rule, n: rule + b"\0" + bytes([n % 2, 0]) + values[n % 200 :],
     "program": lambda rule, n: rule + b"\0" + values[n : n + 3 * (n % 5)],
 }.items():
     (directory / target).mkdir(parents=True, exist_ok=True)
