@@ -31,6 +31,9 @@ bench:
 ## make bench-rules  what stored rules cost, beside CHECK, PL/pgSQL and PostgreSQL's own expressions
 bench-rules:
 	@scripts/packages.sh && scripts/bench-rules.sh
+## make bench-ledger  reports over ten million legs and a million open items   (LEGS=, ITEMS=)
+bench-ledger:
+	@scripts/packages.sh && scripts/bench-ledger.sh
 ## make fuzz      the kernel against random rules   (SECONDS_TO_FUZZ=30)
 fuzz:
 	@scripts/packages.sh && scripts/build.sh && scripts/fuzz.sh
@@ -55,4 +58,4 @@ restore:
 clean:
 	@scripts/clean.sh
 
-.PHONY: help run stop db status psql test lint bench bench-rules fuzz northwind import install uninstall backup restore clean
+.PHONY: help run stop db status psql test lint bench bench-rules bench-ledger fuzz northwind import install uninstall backup restore clean

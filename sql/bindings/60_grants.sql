@@ -134,6 +134,8 @@ GRANT
     UPDATE (hours_worked, overtime_hours, work_description, approval_status)
 ON erp.timesheets TO erp_people;
 GRANT SELECT ON erp.order_progress, erp.refusals, erp.inbox TO erp_people;
+-- What reports read beside the ledger.
+GRANT SELECT ON erp.checkpoint_runs, erp.balance_checkpoints TO erp_people, finance_agent;
 
 -- Events and agents: people insert events, read everything, write procedures, rules and an agent's status. Approvals are
 -- decided, tasks requeued and dismissed by functions.
@@ -325,6 +327,8 @@ BEGIN
                 || 'beancount_account}',
                 'erp_people, finance_agent'
             ),
+            ('erp', '{account_sums}', 'erp_people, finance_agent'),
+            ('erp', '{take_balance_checkpoint}', 'erp_people, erp_cron'),
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price}', 'erp_people'),

@@ -24,6 +24,8 @@ BEGIN
         FROM (VALUES
             ('erp: reap expired leases', '* * * * *', 'SELECT agent.reap_expired_leases()'),
             ('erp: sweep draft orders', '*/5 * * * *', 'SELECT erp.sweep_draft_orders()'),
+            ('erp: take a balance checkpoint', '30 1 * * *', 'SELECT erp.take_balance_checkpoint()'),
+            ('erp: take a balance checkpoint early', '*/5 * * * *', 'SELECT erp.take_balance_checkpoint(20000)'),
             ('erp: record consistency', '0 2 * * *', 'SELECT erp.record_consistency()'),
             ('erp: inventory check', '*/30 * * * *', 'SELECT erp.schedule_event(''INVENTORY_CHECK'')'),
             ('erp: payroll run', '0 8 25 * *', 'SELECT erp.schedule_event(''PAYROLL_RUN'')')
