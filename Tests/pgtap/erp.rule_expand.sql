@@ -1,6 +1,6 @@
 -- rule_ref: one rule's condition used in another, versions and checks of what depends on it.
 BEGIN;
-SELECT plan(27);
+SELECT plan(35);
 \ir _people.sql
 \ir _as_role.sql
 
@@ -12,6 +12,21 @@ LANGUAGE sql
 AS $$
 INSERT INTO agent.constraints (rule_name, target_table, logic_ast, violation_message, protected)
 VALUES (name, 'erp.ref_boxes', ast, 'broke ' || name, is_protected)
+$$;
+CREATE FUNCTION pg_temp.refusal(command text)
+RETURNS TABLE (code text, message text, detail jsonb, hint text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    said text;
+BEGIN
+    EXECUTE command;
+EXCEPTION
+    WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, said = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        detail := said;
+        RETURN NEXT;
+END
 $$;
 CREATE FUNCTION pg_temp.compiled(name text)
 RETURNS jsonb
@@ -94,9 +109,61 @@ SELECT throws_ok(
     'RP109', 'a rule refers to itself', 'a circle is refused'
 );
 SELECT throws_ok($$SELECT pg_temp.store('me', '{"rule_ref": "me"}')$$, 'RP109', NULL, 'also the smallest one');
-SELECT throws_ok($$DELETE FROM agent.constraints WHERE rule_name = 'is_light'$$, 'RP102', NULL, 'what others refer to stays');
 SELECT throws_ok(
-    $$UPDATE agent.constraints SET rule_name = 'light' WHERE rule_name = 'is_light'$$, 'RP102', NULL, 'under its name'
+    $$DELETE FROM agent.constraints WHERE rule_name = 'is_light'$$, 'RP102',
+    'fragile_is_light, deep refer by rule_ref to rule "is_light"', 'what others refer to stays, and they are named'
+);
+SELECT throws_ok(
+    $$UPDATE agent.constraints SET rule_name = 'light' WHERE rule_name = 'is_light'$$, 'RP102',
+    'fragile_is_light, deep refer by rule_ref to rule "is_light"', 'under its name'
+);
+SELECT throws_ok(
+    $$DELETE FROM agent.constraints WHERE rule_name = 'fragile_is_light'$$, 'RP102',
+    'deep refers by rule_ref to rule "fragile_is_light"', 'one alone refers'
+);
+SELECT results_eq(
+    $$SELECT detail -> 'dependents', hint LIKE 'switch this rule off instead (is_active = false)%'
+    FROM pg_temp.refusal($r$DELETE FROM agent.constraints WHERE rule_name = 'is_light'$r$)$$,
+    $$VALUES ('["fragile_is_light", "deep"]'::jsonb, true)$$, 'DETAIL has their names, HINT a way out'
+);
+SELECT matches(
+    (SELECT hint FROM pg_temp.refusal($$UPDATE agent.constraints SET rule_name = 'light' WHERE rule_name = 'is_light'$$)),
+    '^store it under the new name beside this one', 'another one out of a new name'
+);
+SELECT results_eq(
+    $$SELECT label, in_force FROM erp.rule_dependents('is_light')$$,
+    $$VALUES ('fragile_is_light', true), ('deep', true)$$, 'who refers to a rule, also by way of another'
+);
+SELECT is_empty($$SELECT * FROM erp.rule_dependents('deep')$$, 'nobody to the last');
+SAVEPOINT before_they_go;
+SELECT lives_ok(
+    $$DELETE FROM agent.constraints WHERE rule_name IN ('is_light', 'fragile_is_light', 'deep')$$, 'all of them may go at once'
+);
+ROLLBACK TO before_they_go;
+UPDATE agent.constraints SET is_active = false WHERE rule_name = 'deep';
+UPDATE agent.constraints SET mode = 'off' WHERE rule_name = 'fragile_is_light';
+SELECT lives_ok($$DELETE FROM agent.constraints WHERE rule_name = 'is_light'$$, 'and one that no rule in force refers to');
+ROLLBACK TO before_they_go;
+SELECT results_eq(
+    $$SELECT r.code, r.message, r.detail, r.hint LIKE 'docs/rules.md%' FROM (VALUES
+        (1, 'timing', 'comit'), (2, 'polarity', 'must'), (3, 'mode', 'shadwo'), (4, 'kind', 'invariants'), (5, 'on_unknown', ''),
+        (6, 'triggering_operation', 'insert')) AS v (n, name, word)
+    CROSS JOIN LATERAL pg_temp.refusal(format('UPDATE agent.constraints SET %I = %L WHERE rule_name = ''deep''', name, word)) AS r
+    ORDER BY v.n$$,
+    $$VALUES
+        ('RP101', 'timing is never ''comit'': it is one of row, statement, commit; did you mean ''commit''?',
+            '{"column": "timing", "found": "comit", "allowed": ["row", "statement", "commit"]}'::jsonb, true),
+        ('RP101', 'polarity is never ''must'': it is one of require, forbid',
+            '{"column": "polarity", "found": "must", "allowed": ["require", "forbid"]}', true),
+        ('RP101', 'mode is never ''shadwo'': it is one of enforce, shadow, off; did you mean ''shadow''?',
+            '{"column": "mode", "found": "shadwo", "allowed": ["enforce", "shadow", "off"]}', true),
+        ('RP101', 'kind is never ''invariants'': it is one of guard, invariant; did you mean ''invariant''?',
+            '{"column": "kind", "found": "invariants", "allowed": ["guard", "invariant"]}', true),
+        ('RP101', 'on_unknown is never '''': it is one of reject, allow',
+            '{"column": "on_unknown", "found": "", "allowed": ["reject", "allow"]}', true),
+        ('RP101', 'triggering_operation is never ''insert'': it is one of INSERT, UPDATE, DELETE, *; did you mean ''INSERT''?',
+            '{"column": "triggering_operation", "found": "insert", "allowed": ["INSERT", "UPDATE", "DELETE", "*"]}', true)$$,
+    'a word that a column does not take is refused with those it does'
 );
 SELECT throws_ok(
     $$SELECT pg_temp.store('guarded', '{"rule_ref": "is_light"}', true)$$, 'RP108', NULL,

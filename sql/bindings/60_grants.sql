@@ -370,6 +370,7 @@ BEGIN
             AND starts_with(p.proname, 'rule_')
             AND p.proname NOT IN ('rule_gate', 'rule_judge_shadow', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
                 'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
+                'rule_dependents', 'rule_keep_referred',
                 'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads',
                 'rule_gate_statement', 'rule_gate_commit',
                 'rule_invariant_gate', 'rule_gate_triggers', 'rule_drop_gates', 'rule_wire', 'rule_rejudge', 'rule_lock',

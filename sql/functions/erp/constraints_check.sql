@@ -11,6 +11,7 @@ DECLARE
     is_touched boolean;
 BEGIN
     PERFORM erp.rule_require_active();
+    PERFORM erp.rule_require_words(to_jsonb(NEW));
     IF TG_OP = 'UPDATE' THEN
         NEW.constraint_id := OLD.constraint_id;
         NEW.created_at := OLD.created_at;

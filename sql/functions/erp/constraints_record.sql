@@ -25,6 +25,7 @@ BEGIN
         INSERT INTO agent.constraint_versions (constraint_id, version, operation, rule, effective_from)
         VALUES (OLD.constraint_id, OLD.version + 1, TG_OP, to_jsonb(OLD), written_at);
         PERFORM erp.rule_keep_reads(OLD.constraint_id);
+        PERFORM erp.rule_keep_referred(OLD.rule_name, TG_OP, is_gone => true);
         PERFORM erp.rule_touch_dependents(OLD.rule_name);
         RETURN NULL;
     END IF;
@@ -44,6 +45,11 @@ BEGIN
     PERFORM erp.rule_cache_invalidate(NEW.target_relation);
     PERFORM erp.rule_keep_reads(NEW.constraint_id);
     IF TG_OP = 'UPDATE' THEN
+        IF NEW.rule_name IS DISTINCT FROM OLD.rule_name THEN
+            PERFORM erp.rule_keep_referred(OLD.rule_name, TG_OP, is_gone => true);
+        ELSIF OLD.is_active AND OLD.mode <> 'off' AND (NOT NEW.is_active OR NEW.mode = 'off') THEN
+            PERFORM erp.rule_keep_referred(OLD.rule_name, TG_OP, is_gone => false);
+        END IF;
         PERFORM erp.rule_touch_dependents(OLD.rule_name);
     END IF;
     RETURN NULL;

@@ -26,7 +26,7 @@ BEGIN
         RETURN NULL;
     END IF;
     near := erp.rule_nearest(word, choices[:200]);
-    RETURN format('is never %L: %s', left(word, 64), reason) || coalesce(format('; did you mean %L?', near), '');
+    RETURN format('is never %L: %s', left(word, 64), reason) || coalesce('; did you mean ' || quote_literal(near) || '?', '');
 END
 $function$;
 COMMENT ON FUNCTION erp.rule_impossible_text(jsonb, text, name) IS

@@ -8,13 +8,8 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
     UPDATE agent.constraints AS c
     SET updated_at = c.updated_at
-    WHERE c.logic_ast::text LIKE '%{"rule\_ref": "%'
-    AND c.rule_name IS DISTINCT FROM rule_touch_dependents.rule_name
-    AND EXISTS (
-        SELECT
-        FROM erp.rule_references(c.logic_ast) AS r
-        WHERE r.rule_name = rule_touch_dependents.rule_name
-    )
+    FROM erp.rule_dependents(rule_touch_dependents.rule_name) AS d
+    WHERE c.constraint_id = d.constraint_id
 $function$;
 COMMENT ON FUNCTION erp.rule_touch_dependents(text) IS
 'Replaces, checks and versions anew every rule that refers to this one, directly or not.';
