@@ -47,8 +47,9 @@ struct FuzzRegisters {
         poison(Int(header.slot_count &+ header.constant_count)..<file.count)
     }
 
-    /// Whoever reads a register before its instruction wrote it reads from page zero.
+    /// Whoever reads a register before its instruction wrote it reads from page zero; a damaged program may.
     mutating func poison(_ registers: Range<Int>) {
+        if isDamaged { return }
         let poison = erpk_value.text(UnsafePointer(bitPattern: 1), length: 4_096, type: ERPK_T_TEXT)
         for index in registers { file[index] = poison }
     }
