@@ -154,7 +154,9 @@ final class BenchScene {
                 if outcome == ERPK_NEED_FACT { quantify(program, bytes, program.slot(run.slot).key) }
                 outcome = erpk_row(bytes.baseAddress, &registers, &run, &fold)
             }
-            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0 { collected.append(registers[Int(quantifier.body)]) }
+            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0, quantifier.kind != ERPK_Q_LIST {
+                collected.append(registers[Int(quantifier.body)])
+            }
             if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0 { break }
         }
         if !collected.isEmpty { fold.rows = UInt64(erpk_distinct(&collected, UInt32(collected.count))) }

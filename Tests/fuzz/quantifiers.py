@@ -7,6 +7,8 @@ FOLDS = {
     "number": ["count", "count_distinct", "sum", "sum", "min", "max", "avg", "lookup"],
     "text": ["min", "max", "lookup"],
 }
+# Sums of these leave 38 digits and come back.
+LONGEST = 10**38 - 1
 ELEMENTS = {"doc.numbers": "number", "doc.texts": "text", "doc.empty": "number", "doc.mixed": "number"}
 
 
@@ -76,8 +78,48 @@ class Quantifiers:
             lambda: {"in": [self.scalars.spelled(kind), kept]},
         ])()
 
+    def mapped(self, kind):
+        """A map of a JSON list to values of a kind, with rows and a list of its own now and then."""
+        r = self.r
+        element = {"var": ""}
+        if kind == "text":
+            return {"map": [{"var": "doc.texts"}, r.choice([element, {"cat": [element, "!"]}, {"lower": [element]}, {"trim": [element]}])]}
+        ranging = {"count": {"in": r.choice([{"var": "new.doc.numbers"}, {"var": "new.doc.texts"}]), "as": "c",
+                             "where": r.choice([{"is_not_null": [{"var": "c"}]}, {"is_null": [element]}])}}
+        rows = {"sum": {"in": "lines", "as": "c", "where": {"<=": [{"var": "c.key"}, element]}, "of": {"var": "c.key"}, "nulls": "skip"}}
+        body = [element, {"*": [element, 2]}, {"-": [element, 1]}, {"/": [1, element]}, {"neg": [element]}, ranging, rows]
+        return {"map": [{"var": r.choice(["doc.numbers", "doc.numbers", "doc.empty"])}, r.choice(body)]}
+
+    def over_map(self):
+        """A membership in a map, or what it found read in a list inside."""
+        r = self.r
+        kind = r.choice(["number", "number", "text"])
+        made = self.mapped(kind)
+        if r.random() < 0.6:
+            if r.random() < 0.3:
+                made = {"filter": [made, {r.choice(["!=", "<="]): [{"var": ""}, self.scalars.spelled(kind)]}]}
+            needle = r.choice([self.scalars.spelled(kind), self.scalars.spelled("text"), self.scalars.value(1, kind)])
+            return {"in": [needle, made]}
+        inside = {"some": [{"var": "new.doc.numbers" if kind == "number" else "new.doc.texts"},
+                           {r.choice(["==", "<", ">="]): [{"var": ""}, {"var": "l"}]}]}
+        return {r.choice(["exists", "forall", "exists_one"]): {"in": made, "as": "l", "satisfies": inside}}
+
+    def reduced(self):
+        """A reduce, with the accumulator in a list or rows inside now and then."""
+        r = self.r
+        so_far, current = {"var": "accumulator"}, {"var": "current"}
+        counted = {"count": {"in": {"var": "new.doc.numbers"}, "as": "c", "where": {r.choice(["<", ">="]): [{"var": "c"}, so_far]}}}
+        found = {"max": {"in": "lines", "as": "c", "where": {"==": [{"var": "c.key"}, so_far]}, "of": {"+": [{"var": "c.key"}, so_far]}}}
+        body = r.choice([
+            {"+": [so_far, current]}, {"max": [so_far, current]}, {"coalesce": [{"-": [so_far, current]}, 1]}, {"+": [so_far, counted]},
+            {"coalesce": [found, {"+": [so_far, counted]}, 5]}, {"if": [{"<": [so_far, current]}, counted, so_far]},
+        ])
+        source = r.choice([{"var": "doc.numbers"}, {"filter": [{"var": "doc.numbers"}, {"!=": [{"var": ""}, 1]}]}, self.mapped("number")])
+        return {r.choice(["<", "<=", "==", ">"]): [{"reduce": [source, body, r.choice([0, 1, 2, 5])]}, self.scalars.spelled("number")]}
+
     def relations(self):
         r = self.r
-        cell = lambda c, k: r.choice([1, 2, 5, None]) if c == "key" else self.scalars.literal(k)
+        amount = lambda: r.choice([LONGEST, -LONGEST]) if r.random() < 0.1 else self.scalars.literal("number")
+        cell = lambda c, k: r.choice([1, 2, 5, None]) if c == "key" else amount() if c == "amount" else self.scalars.literal(k)
         return {name: [{c: cell(c, k) for c, k in columns.items() if r.random() < 0.95} for _ in range(r.choice([0, 1, 2, 2, 3, 5]))]
                 for name, columns in RELATIONS.items() if r.random() < 0.97}

@@ -76,6 +76,9 @@ def broken(ast):
             return json.loads(text.replace(old, new, 1))
         except ValueError:
             return ast
+    if '"map"' in text:
+        # the kernel writes out what a map gives wherever it is used, so it reaches the limit before the twin
+        return ast
     deep = ast
     for _ in range(r.choice([1, 60, 63, 64, 65, 200])):
         deep = {"!": [deep]}
@@ -106,6 +109,7 @@ def focused():
         lambda: quantifiers.make(3, "boolean", "exists_one"),
         quantifiers.over_list, quantifiers.over_list, quantifiers.over_made_list,
         quantifiers.over_made_list,
+        quantifiers.over_map, quantifiers.over_map, quantifiers.reduced, quantifiers.reduced,
         lambda: compared({"number": [{"var": r.choice(["doc.a", "doc.b"])}]}),
         *[lambda op=op: {op: [scalars.typed(1, "date"), value("date")]} for op in ("date==", "date!=")],
         lambda: {r.choice(["datetime==", "datetime!="]): [scalars.typed(1, "timestamptz"), value("timestamptz")]},

@@ -91,6 +91,13 @@ typedef struct ErpQuantifier
 	SPIPlanPtr	plan;
 } ErpQuantifier;
 
+/* Tells whether a slot's key is a name's: other slots have quantifiers. */
+static inline bool
+erp_slot_is_name(const erpk_slot *slot)
+{
+	return slot->is_fact == ERPK_FACT_NONE || slot->is_fact == ERPK_FACT_NAME;
+}
+
 /* Resolves one name, or fills the fault and returns false. */
 typedef bool (*ErpResolver) (void *context, ErpName *name, erpk_fault *fault);
 
@@ -210,12 +217,14 @@ extern char *erp_explain(ErpProgram *program, erpk_value *registers, uint32 rule
 extern uint8 erp_value_type(Oid type, Oid *base);
 extern void erp_value_from_datum(Datum datum, bool isnull, Oid type, erpk_value *value);
 extern void erp_value_from_numeric(Datum datum, erpk_value *value);
+extern Datum erp_uuid_datum(const erpk_value *value);
 extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value);
 
 /* json.c */
 extern JsonbValue *erp_json_walk(JsonbValue *value, const char *path);
 extern JsonbValue *erp_json_root(Datum datum, Oid type);
 extern void erp_json_read(const JsonbValue *json, uint8 type, uint32 slot, erpk_value *value);
+extern void erp_value_to_json(const erpk_value *value, JsonbValue *json);
 extern void erp_name_read(const ErpName *name, Datum datum, bool isnull, const erpk_slot *slots, uint32 slot,
 						  erpk_value *value);
 

@@ -117,7 +117,7 @@ may_read_rows(const Write *write, const ErpQuantifier *quantifier)
 	{
 		const erpk_slot *slot = &program->slots[quantifier->slots[i]];
 
-		if (slot->is_fact == ERPK_FACT_QUANTIFIER ?
+		if (!erp_slot_is_name(slot) ?
 			!may_read_slot(write, quantifier->slots[i]) :
 			pg_attribute_aclcheck(relid, program->names[slot->key].attnum, GetSessionUserId(), ACL_SELECT) != ACLCHECK_OK)
 			return false;
@@ -138,6 +138,8 @@ may_read_slot(const Write *write, uint32 number)
 	erpk_fault	fault = {0};
 
 	if (number >= program->header->slot_count)
+		return true;
+	if (slot->is_fact == ERPK_FACT_KEPT)
 		return true;
 	if (slot->is_fact == ERPK_FACT_QUANTIFIER)
 		return may_read_rows(write, &program->quantifiers[slot->key]);

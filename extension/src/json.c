@@ -3,6 +3,12 @@
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+#include "utils/numeric.h"
+
+/* 39 digits of 128 bits or 38 decimals, zero before them, point, sign and end */
+#define NUMBER_CHARS 48
 
 static bool
 is_index(const char *step)
@@ -98,4 +104,67 @@ erp_name_read(const ErpName *name, Datum datum, bool isnull, const erpk_slot *sl
 	else
 		erp_json_read(isnull ? NULL : erp_json_walk(erp_json_root(datum, name->value_type), name->json_path),
 					  slots[slot].type, slot, value);
+}
+
+/* Returns a number of the kernel as numeric. */
+static Numeric
+numeric_of(const erpk_value *value)
+{
+	char		text[NUMBER_CHARS];
+	char	   *at = text + sizeof(text) - 1;
+	__int128	number = ((__int128) value->high << 64) | value->low;
+	bool		negative = number < 0;
+	unsigned __int128 rest = negative ? -(unsigned __int128) number : (unsigned __int128) number;
+
+	*at = '\0';
+	for (int place = 0; rest > 0 || place <= value->scale; place++)
+	{
+		if (place == value->scale && place > 0)
+			*--at = '.';
+		*--at = '0' + (char) (rest % 10);
+		rest /= 10;
+	}
+	if (negative)
+		*--at = '-';
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(at), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+/* Makes a value the one of JSON that reads as it; text is not copied. */
+void
+erp_value_to_json(const erpk_value *value, JsonbValue *json)
+{
+	char	   *text;
+
+	memset(json, 0, sizeof(*json));
+	json->type = jbvNull;
+	if (value->state != ERPK_S_VALUE)
+		return;
+	switch (value->type)
+	{
+		case ERPK_T_BOOL:
+			json->type = jbvBool;
+			json->val.boolean = value->low != 0;
+			return;
+		case ERPK_T_NUMBER:
+			json->type = jbvNumeric;
+			json->val.numeric = numeric_of(value);
+			return;
+		case ERPK_T_TEXT:
+		case ERPK_T_OPAQUE:
+			json->type = jbvString;
+			json->val.string.val = (char *) value->bytes;
+			json->val.string.len = value->length;
+			return;
+		case ERPK_T_DATE:
+		case ERPK_T_TIMESTAMP:
+		case ERPK_T_TIMESTAMPTZ:
+			text = JsonEncodeDateTime(NULL, Int64GetDatum((int64) value->low), value->type == ERPK_T_DATE ? DATEOID :
+									  value->type == ERPK_T_TIMESTAMP ? TIMESTAMPOID : TIMESTAMPTZOID, NULL);
+			break;
+		default:
+			text = DatumGetCString(DirectFunctionCall1(uuid_out, erp_uuid_datum(value)));
+	}
+	json->type = jbvString;
+	json->val.string.val = text;
+	json->val.string.len = strlen(text);
 }

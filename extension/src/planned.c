@@ -27,7 +27,7 @@ query_of(const ErpProgram *program, const ErpQuantifier *quantifier, Relation re
 		{
 			const erpk_slot *slot = &program->slots[quantifier->slots[j]];
 
-			if (slot->is_fact != ERPK_FACT_QUANTIFIER && program->names[slot->key].attnum == i + 1)
+			if (erp_slot_is_name(slot) && program->names[slot->key].attnum == i + 1)
 				used = true;
 		}
 		appendStringInfo(&sql, "%s%s", i > 0 ? ", " : "",

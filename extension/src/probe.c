@@ -253,16 +253,8 @@ key_datum(const erpk_value *value, Oid type, Datum *key)
 			*key = TimestampTzGetDatum((TimestampTz) value->low);
 			return true;
 		default:
-			{
-				pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
-				unsigned __int128 bits = ((unsigned __int128) (uint64) value->high << 64) | value->low;
-
-				bits ^= (unsigned __int128) 1 << 127;
-				for (int i = UUID_LEN - 1; i >= 0; i--, bits >>= 8)
-					uuid->data[i] = (unsigned char) bits;
-				*key = UUIDPGetDatum(uuid);
-				return true;
-			}
+			*key = erp_uuid_datum(value);
+			return true;
 	}
 }
 

@@ -65,7 +65,7 @@ columns_of(const ErpProgram *program)
 	List	   *columns = NIL;
 
 	for (uint32 i = 0; i < program->header->slot_count; i++)
-		if (program->slots[i].is_fact != ERPK_FACT_QUANTIFIER && program->slots[i].scope == 0)
+		if (erp_slot_is_name(&program->slots[i]) && program->slots[i].scope == 0)
 			columns = add_name(columns, &program->names[program->slots[i].key], "row");
 	for (uint32 i = 0; i < program->header->quantifier_count; i++)
 	{
@@ -79,7 +79,7 @@ columns_of(const ErpProgram *program)
 		{
 			const erpk_slot *slot = &program->slots[quantifier->slots[j]];
 
-			if (slot->is_fact == ERPK_FACT_QUANTIFIER)
+			if (!erp_slot_is_name(slot))
 				continue;
 			columns = add_name(columns, &program->names[slot->key], via);
 			named = true;

@@ -36,12 +36,14 @@ typedef struct ErpRow
 	bool		is_element;
 	JsonbValue	element;		/* of a list */
 	MemoryContext memory;		/* of one row */
+	MemoryContext around_memory;	/* of what comes of all rows */
+	MemoryContext texts;		/* of the values for count_distinct */
 	erpk_fold	fold;
 	erpk_value *collected;		/* for count_distinct */
 	uint32		collected_count;
 	uint32		collected_room;
 	JsonbParseState *list;		/* the elements of filter */
-	const uint8 *carried;		/* text of reduce, kept from the row before */
+	const uint8 *carried;		/* text kept from an earlier row */
 	bool		keep;			/* look for the row that tells most */
 	HeapTuple	kept;
 	JsonbContainer *kept_json;
@@ -97,7 +99,51 @@ fill_slots(ErpRunner *runner, ErpRow *row)
 	}
 }
 
-/* Keeps an element for filter, or a value for count_distinct, dropping repeated ones when room is short. */
+/* Keeps the element, or what a map made of it, for a list. */
+static void
+collect_element(ErpRunner *runner, ErpRow *row)
+{
+	const erpk_quantifier *code = row->quantifier->code;
+	MemoryContext old = MemoryContextSwitchTo(row->around_memory);
+	JsonbValue	element = row->element;
+
+	if (code->flags & ERPK_Q_MAPPED)
+	{
+		erpk_value	value = runner->registers[code->body];
+
+		copy_text(&value, row->around_memory);
+		if (value.state == ERPK_S_VALUE && value.type == ERPK_T_JSON)
+			element = *erp_json_walk(&element, runner->program->names[runner->program->slots[code->body].key].json_path);
+		else
+			erp_value_to_json(&value, &element);
+	}
+	if (row->list == NULL)
+		pushJsonbValue(&row->list, WJB_BEGIN_ARRAY, NULL);
+	pushJsonbValue(&row->list, WJB_ELEM, &element);
+	MemoryContextSwitchTo(old);
+}
+
+/* Makes room for another value for count_distinct; repeated ones go, and their texts with them. */
+static void
+make_room(ErpRow *row)
+{
+	MemoryContext before = row->texts;
+
+	row->texts = AllocSetContextCreate(row->around_memory, "headless_erp distinct texts", ALLOCSET_SMALL_SIZES);
+	row->collected_count = erpk_distinct(row->collected, row->collected_count);
+	for (uint32 i = 0; i < row->collected_count; i++)
+		copy_text(&row->collected[i], row->texts);
+	if (before)
+		MemoryContextDelete(before);
+	if (row->collected_count * 2 < row->collected_room)
+		return;
+	row->collected_room = Max(row->collected_room * 2, 64);
+	row->collected = row->collected ?
+		repalloc_huge(row->collected, row->collected_room * sizeof(erpk_value)) :
+		MemoryContextAlloc(row->around_memory, row->collected_room * sizeof(erpk_value));
+}
+
+/* Keeps an element for a list, or a value for count_distinct. */
 static void
 collect(ErpRunner *runner, ErpRow *row)
 {
@@ -105,38 +151,22 @@ collect(ErpRunner *runner, ErpRow *row)
 
 	if (row->quantifier->code->kind == ERPK_Q_LIST)
 	{
-		MemoryContext old = MemoryContextSwitchTo(runner->memory);
-
-		if (row->list == NULL)
-			pushJsonbValue(&row->list, WJB_BEGIN_ARRAY, NULL);
-		pushJsonbValue(&row->list, WJB_ELEM, &row->element);
-		MemoryContextSwitchTo(old);
+		collect_element(runner, row);
 		return;
 	}
 	if (row->collected_count == row->collected_room)
-	{
-		row->collected_count = erpk_distinct(row->collected, row->collected_count);
-		if (row->collected_count * 2 >= row->collected_room)
-		{
-			row->collected_room = Max(row->collected_room * 2, 64);
-			row->collected = row->collected ?
-				repalloc_huge(row->collected, row->collected_room * sizeof(erpk_value)) :
-				MemoryContextAlloc(runner->memory, row->collected_room * sizeof(erpk_value));
-		}
-	}
-	copy_text(&value, runner->memory);
+		make_room(row);
+	copy_text(&value, row->texts);
 	row->collected[row->collected_count++] = value;
 }
 
-/* Gives back what reduce kept of the row before. */
+/* Gives back the text kept of an earlier row. */
 static void
 carry(ErpRow *row)
 {
 	const erpk_value *value = &row->fold.value;
 	bool		is_text = value->state == ERPK_S_VALUE && value->type == ERPK_T_TEXT;
 
-	if ((row->fold.flags & ERPK_ROW_KEPT) == 0)
-		return;
 	if (row->carried)
 		pfree((void *) row->carried);
 	row->carried = is_text ? value->bytes : NULL;
@@ -176,9 +206,10 @@ judge_row(ErpRunner *runner, void *frame)
 	run_block(runner, row, false, &row->fold);
 	flags = row->fold.flags;
 	if (flags & ERPK_ROW_KEPT)
-		copy_text(&row->fold.value, runner->memory);
-	if (row->quantifier->code->kind == ERPK_Q_REDUCE)
+	{
+		copy_text(&row->fold.value, row->around_memory);
 		carry(row);
+	}
 	if (flags & ERPK_ROW_COLLECT)
 		collect(runner, row);
 	MemoryContextSwitchTo(old);
@@ -189,6 +220,8 @@ judge_row(ErpRunner *runner, void *frame)
 		row->kept_element = row->element;
 		if (row->slot)
 		{
+			if (row->kept)
+				heap_freetuple(row->kept);
 			old = MemoryContextSwitchTo(runner->memory);
 			row->kept = ExecCopySlotHeapTuple(row->slot);
 			MemoryContextSwitchTo(old);
@@ -212,7 +245,7 @@ check_rights(const ErpQuantifier *quantifier, const ErpProgram *program, Relatio
 		{
 			const erpk_slot *slot = &program->slots[quantifier->slots[i]];
 
-			if (slot->is_fact == ERPK_FACT_QUANTIFIER)
+			if (!erp_slot_is_name(slot))
 				continue;
 			named = true;
 			if (pg_attribute_aclcheck(relid, program->names[slot->key].attnum, reader, ACL_SELECT) != ACLCHECK_OK)
@@ -423,8 +456,8 @@ leave_witness(ErpRunner *runner, ErpRow *row, TupleDesc desc)
 static void
 quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 {
-	ErpRow		row = {.around = runner->row, .quantifier = &runner->program->quantifiers[number], .keep = keep};
-	MemoryContext old = MemoryContextSwitchTo(runner->memory);
+	ErpRow		row = {.around = runner->row, .quantifier = &runner->program->quantifiers[number], .keep = keep,
+	.around_memory = CurrentMemoryContext};
 	bool		is_read = true;
 
 	check_stack_depth();
@@ -434,7 +467,7 @@ quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 		row.keep = false;
 	}
 	runner->row = &row;
-	row.memory = AllocSetContextCreate(runner->memory, "headless_erp row", ALLOCSET_SMALL_SIZES);
+	row.memory = AllocSetContextCreate(row.around_memory, "headless_erp row", ALLOCSET_SMALL_SIZES);
 	if (row.quantifier->code->source != ERPK_NO_REGISTER)
 		is_read = read_list(runner, &row, result);
 	else if (row.quantifier->source->given)
@@ -458,7 +491,6 @@ quantify(ErpRunner *runner, uint32 number, bool keep, erpk_value *result)
 	else
 		leave_witness(runner, &row, NULL);
 	runner->row = row.around;
-	MemoryContextSwitchTo(old);
 }
 
 /* Returns the frame whose row a slot belongs to; NULL for the row judged. */

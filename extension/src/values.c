@@ -211,6 +211,19 @@ slow:
 	number_from_text(DatumGetCString(DirectFunctionCall1(numeric_out, datum)), value);
 }
 
+/* Returns a uuid of the kernel, whose order is signed, as a datum. */
+Datum
+erp_uuid_datum(const erpk_value *value)
+{
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+	uint128_t	bits = ((uint128_t) (uint64) value->high << 64) | value->low;
+
+	bits ^= (uint128_t) 1 << 127;
+	for (int i = UUID_LEN - 1; i >= 0; i--, bits >>= 8)
+		uuid->data[i] = (unsigned char) bits;
+	return UUIDPGetDatum(uuid);
+}
+
 /* Reads a datum of a base type; text points into the datum or into the current context. */
 void
 erp_value_from_datum(Datum datum, bool isnull, Oid type, erpk_value *value)

@@ -75,6 +75,7 @@ BEGIN
         WHEN op IN ('min', 'max') THEN
             outcome := children -> 0;
             FOR n IN 1..jsonb_array_length(children) - 1 LOOP
+                EXIT WHEN outcome ? 'error';
                 CONTINUE WHEN outcome -> 'value' = 'null' AND NOT children -> n ? 'error';
                 child := erp.rule_compare(CASE op WHEN 'min' THEN '<' ELSE '>' END, node ->> 'type', children -> n, outcome);
                 IF child ? 'error' OR child -> 'value' = 'null' THEN

@@ -17,7 +17,6 @@ DECLARE
     value CONSTANT jsonb := entry -> 'value';
     rows int := coalesce((state ->> 'rows')::int, 0);
     rank int := 0;
-    outcome jsonb;
 BEGIN
     IF entry ? 'error' THEN
         rank := 2;
@@ -44,12 +43,7 @@ BEGIN
     ELSE
         rows := rows + 1;
         IF NOT state ? 'unknown' THEN
-            outcome := erp.rule_fold_value(op, node ->> 'of', state -> 'value', value);
-            state := state || outcome;
-            IF outcome ? 'error' THEN
-                rank := 2;
-                state := state || '{"decided": true}';
-            END IF;
+            state := state || erp.rule_fold_value(op, node ->> 'of', state -> 'value', value);
         END IF;
     END IF;
     RETURN state || jsonb_build_object(

@@ -10,6 +10,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     rows CONSTANT int := coalesce((state ->> 'rows')::int, 0);
+    total jsonb;
 BEGIN
     IF op IN ('exists', 'some', 'forall', 'all', 'exists_one', 'none') AND rows > (op = 'exists_one')::int THEN
         RETURN jsonb_build_object('value', op IN ('exists', 'some'));
@@ -32,12 +33,15 @@ BEGIN
             RETURN jsonb_build_object('value', rows);
         WHEN op = 'count_distinct' THEN
             RETURN jsonb_build_object('value', (SELECT count(*) FROM jsonb_object_keys(coalesce(state -> 'value', '{}'))));
+        WHEN op IN ('sum', 'avg') AND rows > 0 THEN
+            -- only the total has to fit, so that the order of the rows does not matter
+            total := erp.rule_calculate('+', jsonb_build_array(jsonb_build_object('value', state -> 'value')));
+            RETURN CASE
+                WHEN op = 'sum' THEN total
+                ELSE erp.rule_calculate('/', jsonb_build_array(total, jsonb_build_object('value', rows)))
+            END;
         WHEN op = 'sum' THEN
-            RETURN jsonb_build_object('value', coalesce(state -> 'value', '0'));
-        WHEN op = 'avg' AND rows > 0 THEN
-            RETURN erp.rule_calculate('/', jsonb_build_array(
-                jsonb_build_object('value', state -> 'value'), jsonb_build_object('value', rows)
-            ));
+            RETURN '{"value": 0}';
         ELSE
             RETURN jsonb_build_object('value', state -> 'value');
     END CASE;

@@ -25,7 +25,7 @@ BEGIN
         END;
         RETURN jsonb_build_object('value', coalesce(so_far, '{}') || jsonb_build_object(key, NULL));
     ELSIF op IN ('sum', 'avg') THEN
-        RETURN erp.rule_calculate('+', jsonb_build_array(jsonb_build_object('value', coalesce(so_far, '0')), jsonb_build_object('value', value)));
+        RETURN jsonb_build_object('value', coalesce(so_far::numeric, 0) + value::numeric);
     ELSIF op IN ('min', 'max') AND so_far IS NOT NULL AND erp.rule_compare(
         CASE op WHEN 'min' THEN '<' ELSE '>' END, type, jsonb_build_object('value', value), jsonb_build_object('value', so_far)
     ) -> 'value' = 'false' THEN
@@ -38,7 +38,7 @@ END
 $$;
 
 COMMENT ON FUNCTION erp.rule_fold_value(text, text, jsonb, jsonb) IS
-'A sum, an extreme or a set of distinct values with one more value in it; RP105 past 38 digits.';
+'A sum, an extreme or a set of distinct values with one more value in it.';
 
 ALTER FUNCTION erp.rule_fold_value(text, text, jsonb, jsonb) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.rule_fold_value(text, text, jsonb, jsonb) FROM PUBLIC;

@@ -19,7 +19,7 @@
 
 #include <stdint.h>
 
-#define ERPK_ABI_VERSION 2
+#define ERPK_ABI_VERSION 3
 
 /* Limits of one rule; beyond them ERPK_LIMIT. */
 #define ERPK_MAX_RULE_BYTES 65536
@@ -104,6 +104,7 @@ typedef struct erpk_name
 #define ERPK_FACT_NONE 0		/* with its row */
 #define ERPK_FACT_NAME 1		/* when the evaluation asks for it */
 #define ERPK_FACT_QUANTIFIER 2	/* likewise, from the rows of quantifier number key */
+#define ERPK_FACT_KEPT 3		/* by the block of quantifier number key, for the blocks inside; no name */
 
 #define ERPK_RULE_FORBID 1			/* the rule's truth is the violation */
 #define ERPK_RULE_ALLOW_UNKNOWN 2
@@ -200,6 +201,7 @@ typedef struct erpk_entry
 #define ERPK_Q_NO_BODY 2		/* satisfies or of was not written */
 #define ERPK_Q_NO_WHERE 4
 #define ERPK_Q_NEEDS_ROW 8		/* without a row it is false: all of JsonLogic */
+#define ERPK_Q_MAPPED 16		/* of ERPK_Q_LIST: the body is what the list has for the element */
 
 #define ERPK_NO_REGISTER 0xFFFFFFFF
 
@@ -246,12 +248,14 @@ typedef struct erpk_fold
 	uint64_t	selected;
 	erpk_value	value;			/* sum, extreme, what was looked up, or the accumulator */
 	erpk_value	rest;			/* the first error, else null once something was unknown */
+	uint64_t	wide[5];		/* a sum past 38 digits, times 10^38, least significant word first */
+	uint64_t	is_wide;
 } erpk_fold;
 
 #define ERPK_ROW_DECIDED 1		/* the rows that follow do not matter */
 #define ERPK_ROW_WITNESS 2		/* this row tells most so far about the outcome */
 #define ERPK_ROW_KEPT 4			/* fold.value is of this row: text must be copied */
-#define ERPK_ROW_COLLECT 8		/* the caller collects registers[body] for erpk_distinct, or the element for ERPK_Q_LIST */
+#define ERPK_ROW_COLLECT 8		/* the caller collects registers[body] for erpk_distinct or, as ERPK_Q_MAPPED says, a list, else the element */
 
 /* Where an evaluation stands.  Zero it, then pass it to every call of one evaluation. */
 typedef struct erpk_run

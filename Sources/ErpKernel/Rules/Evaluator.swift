@@ -108,6 +108,7 @@ struct Evaluator {
                 }
                 registers[base &+ index] = value
             case .carried: break
+            case .keep: registers[code.a] = registers[code.b]
             default: compute(op, code, to: base &+ index)
             }
             index &+= 1
@@ -154,7 +155,7 @@ struct Evaluator {
         case .isTrue:
             let value = argument(code, 0)
             return value.isError ? value : .bool(value.isTrue)
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .carried: return .null(0)
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .carried, .keep: return .null(0)
         default: return scalar(op, code)
         }
     }

@@ -101,11 +101,13 @@ struct Explainer {
 
     /// Whether another slot of the rule tells more about the same name of JSON, which has one for each type it is read as.
     private func hasTwin(_ slot: UInt32, of entry: erpk_entry) -> Bool {
-        guard quantifier(slot) == nil else { return false }
+        guard quantifier(slot) == nil, !isKept(slot) else { return false }
         let own = program.slot(slot)
         for other in 0..<program.header.slot_count where other != slot {
             let twin = program.slot(other)
-            guard twin.key == own.key, twin.scope == own.scope, quantifier(other) == nil, uses(entry, other) else {
+            guard twin.key == own.key, twin.scope == own.scope, quantifier(other) == nil, !isKept(other),
+                uses(entry, other)
+            else {
                 continue
             }
             let (mine, its) = (telling(slot), telling(other))
@@ -143,7 +145,7 @@ struct Explainer {
     }
 
     func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {
-        guard registers[node].isNull else { return }
+        guard registers[node].isNull, !isKept(node) else { return }
         if let quantifier = quantifier(node), collectUnknown(in: quantifier, into: &found) { return }
         if node < program.header.slot_count, !found.contains(node) { found.append(node) }
         guard let (_, code) = instruction(node) else { return }
@@ -224,8 +226,10 @@ struct Explainer {
 
     func instruction(_ node: UInt32) -> (Operator, erpk_code)? {
         guard node >= base, node &- base < program.header.code_count else { return nil }
-        let code = program.code(node &- base)
+        var code = program.code(node &- base)
         guard let op = Operator(rawValue: code.op) else { return nil }
+        // It reads nothing; its operand is where it is put.
+        if op == .carried { code.count = 0 }
         return (op, code)
     }
 
@@ -238,7 +242,7 @@ struct Explainer {
         string(rendered(node))
         output.append(", \"value\": ")
         json(value)
-        if node < program.header.slot_count, quantifier(node) == nil {
+        if node < program.header.slot_count, quantifier(node) == nil, !isKept(node) {
             output.append(", \"path\": ")
             string(name(node))
         }

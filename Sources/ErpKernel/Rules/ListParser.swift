@@ -2,12 +2,20 @@
 
 internal import CErpKernel
 
+/// A `filter` or `map` around a list as it stands in the document.
+private struct WrittenStep {
+    let json: Int
+    let path: [UInt8]
+    let isMap: Bool
+    let depth: Int
+}
+
 extension RuleParser {
     /// Opens a quantifier's scope; a list is read outside of it, the filters around the list inside.
     mutating func open(
         _ node: inout QuantifierNode, _ list: Int?, at pointer: [UInt8], depth: Int
     ) throws(RuleFault) -> Int {
-        var written: [(Int, [UInt8], isMap: Bool)] = []
+        var written: [WrittenStep] = []
         if let list {
             guard scopes.count < RuleParser.quantifierLevels else {
                 throw RuleFault(ERPK_LIMIT, at: pointer, "quantifiers are nested deeper than 2 levels")
@@ -18,8 +26,8 @@ extension RuleParser {
         let ordinal = quantifiers.count
         scopes.append(ordinal)
         bare.append(ordinal)
-        for (child, path, isMap) in written.reversed() {
-            node.steps.append(try step(child, isMap: isMap, at: path, depth: depth &+ 1))
+        for written in written.reversed() {
+            node.steps.append(try step(written.json, isMap: written.isMap, at: written.path, depth: written.depth))
             quantifiers.replace(at: ordinal &- 1, with: node)
         }
         _ = bare.popLast()
@@ -29,7 +37,7 @@ extension RuleParser {
 
     /// The list itself, below the filters and maps around it, the outermost first.
     private mutating func source(
-        _ json: Int, at path: [UInt8], depth: Int, _ steps: inout [(Int, [UInt8], isMap: Bool)]
+        _ json: Int, at path: [UInt8], depth: Int, _ steps: inout [WrittenStep]
     ) throws(RuleFault) -> Int {
         let child = document[json].firstChild
         guard document[json].kind == .object, document[json].count == 1,
@@ -46,7 +54,7 @@ extension RuleParser {
         guard depth <= Int(ERPK_MAX_DEPTH) else {
             throw RuleFault(ERPK_LIMIT, at: path, "the rule is nested deeper than 64 levels")
         }
-        steps.append((body.0, body.1, isMap: isMap))
+        steps.append(WrittenStep(json: body.0, path: body.1, isMap: isMap, depth: depth &+ 1))
         return try source(list.0, at: list.1, depth: depth &+ 1, &steps)
     }
 
@@ -90,7 +98,8 @@ extension RuleParser {
         var node = QuantifierNode(
             kind: ERPK_Q_LIST, flags: UInt32(ERPK_Q_NO_WHERE | ERPK_Q_NO_BODY), parent: scopes.last ?? 0, relation: [],
             alias: [], path: path)
-        let ordinal = try open(&node, json, at: path, depth: depth)
+        // The list is the node itself.
+        let ordinal = try open(&node, json, at: path, depth: depth &- 1)
         _ = scopes.popLast()
         _ = bare.popLast()
         quantifiers.replace(at: ordinal &- 1, with: node)

@@ -22,6 +22,8 @@ enum Operator: UInt8 {
     case isTrue
     // What `reduce` came to so far: put into its register before each row.
     case carried
+    // Puts a value of the block where the blocks inside it read it.
+    case keep
 
     /// One of the six comparisons by order.
     var isOrdering: Bool {
@@ -32,12 +34,12 @@ enum Operator: UInt8 {
     }
 
     /// Skips work.
-    var isJump: Bool { isControl && self != .fetch }
+    var isJump: Bool { isControl && self != .fetch && self != .keep }
 
     /// Never a value itself.
     var isControl: Bool {
         switch self {
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch: true
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .keep: true
         default: false
         }
     }
@@ -57,7 +59,8 @@ enum Operator: UInt8 {
     /// Fewest and most arguments.
     var arity: (Int, Int) {
         switch self {
-        case .carried: (0, 0)
+        case .carried: (0, 1)
+        case .keep: (2, 2)
         case .not, .isNull, .isNotNull, .absolute, .isTrue: (1, 1)
         case .implies, .iff, .equal, .notEqual, .same, .notSame, .isIn, .remainder: (2, 2)
         case .less, .lessOrEqual, .greater, .greaterOrEqual: (2, 3)
@@ -98,7 +101,7 @@ enum Operator: UInt8 {
         case .absolute: "abs"
         case .ifElse: "if"
         case .coalesce: "coalesce"
-        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .isTrue: ""
+        case .jump, .jumpIfFalse, .jumpIfTrue, .jumpUnlessNull, .fetch, .keep, .isTrue: ""
         case .carried: "accumulator"
         default: scalarSpelling
         }

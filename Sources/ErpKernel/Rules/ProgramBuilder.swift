@@ -33,7 +33,7 @@ struct ProgramBuilder {
 
         /// Keys of names and numbers of quantifiers are counted apart.
         func holds(_ name: erpk_name, as type: UInt8) -> Bool {
-            fact != UInt8(ERPK_FACT_QUANTIFIER) && key == name.key && self.type == type
+            fact < UInt8(ERPK_FACT_QUANTIFIER) && key == name.key && self.type == type
         }
     }
 
@@ -104,6 +104,28 @@ struct ProgramBuilder {
             key: UInt32(truncatingIfNeeded: index), name: [], type: UInt8(truncatingIfNeeded: type),
             fact: UInt8(ERPK_FACT_QUANTIFIER), scope: UInt32(truncatingIfNeeded: parent &+ 1))
         return add(slot, to: parent)
+    }
+
+    /// A slot in which a quantifier's block keeps a value for the blocks inside it.
+    mutating func keptSlot(_ name: StaticString, type: Int32, of quantifier: Int) -> Reference {
+        let slot = Slot(
+            key: UInt32(truncatingIfNeeded: quantifier), name: [UInt8](name), type: UInt8(truncatingIfNeeded: type),
+            fact: UInt8(ERPK_FACT_KEPT), scope: UInt32(truncatingIfNeeded: quantifier &+ 1))
+        return add(slot, to: quantifier)
+    }
+
+    /// Keeps a value that the code around the block at hand has computed.
+    mutating func keepOutside(_ value: Reference, in slot: Reference) {
+        guard var around = outer.popLast() else { return }
+        around.append(Instruction(op: .keep, kind: 0, arguments: [slot, value]))
+        outer.append(around)
+    }
+
+    /// Keeps the accumulator of the block around the one at hand.
+    mutating func keepCarried(in slot: Reference) {
+        guard var around = outer.popLast() else { return }
+        around.replace(at: 0, with: Instruction(op: .carried, kind: 0, arguments: [slot]))
+        outer.append(around)
     }
 
     private mutating func add(_ slot: Slot, to quantifier: Int) -> Reference {
@@ -242,6 +264,11 @@ struct ProgramBuilder {
     /// Whether it is a slot that is filled when the evaluation asks for it.
     func isName(_ reference: Reference) -> Bool {
         reference.space == .slot && slots.at(reference.index)?.fact == UInt8(ERPK_FACT_NAME)
+    }
+
+    /// Whether it is a name of JSON in the row of a quantifier.
+    func isOwnJSON(_ reference: Reference, of quantifier: Int) -> Bool {
+        reference.space == .late && late.at(reference.index)?.quantifier == quantifier
     }
 
     /// The column of the quantifier's row and the value from outside of it that an instruction holds equal.

@@ -121,6 +121,7 @@ enum ProgramLayout {
     /// A slot lies in a scope that there is; the slot of a quantifier is that quantifier's.
     private static func isSound(_ slot: erpk_slot, at index: UInt32, in program: Program) -> Bool {
         guard slot.scope <= program.header.quantifier_count else { return false }
+        if slot.is_fact == UInt8(ERPK_FACT_KEPT) { return slot.scope > 0 && slot.key == slot.scope &- 1 }
         guard slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER) else { return slot.is_fact <= UInt8(ERPK_FACT_NAME) }
         return slot.key < program.header.quantifier_count && program.quantifier(slot.key).slot == index
     }
@@ -241,8 +242,10 @@ enum ProgramLayout {
             return code.count == 1 && code.a < program.header.slot_count && isReached(code.a, region, in: program)
         case .carried:
             guard index == region.first, region.scope > 0, region.scope <= program.header.quantifier_count,
-                Int32(program.quantifier(region.scope &- 1).kind) == ERPK_Q_REDUCE
+                Int32(program.quantifier(region.scope &- 1).kind) == ERPK_Q_REDUCE,
+                code.count == 0 || isKept(code.a, by: region, in: program)
             else { return false }
+        case .keep: guard code.count == 2, isKept(code.a, by: region, in: program) else { return false }
         default: break
         }
         guard isArity(Int(code.count), of: op) else { return false }
@@ -287,6 +290,13 @@ enum ProgramLayout {
 
     private static func isQuantifier(_ register: UInt32, in program: Program) -> Bool {
         register < program.header.slot_count && program.slot(register).is_fact == UInt8(ERPK_FACT_QUANTIFIER)
+    }
+
+    /// A block keeps values in slots of its own row, which blocks inside it read as any other of them.
+    private static func isKept(_ register: UInt32, by region: Region, in program: Program) -> Bool {
+        guard register < program.header.slot_count else { return false }
+        let slot = program.slot(register)
+        return slot.is_fact == UInt8(ERPK_FACT_KEPT) && slot.scope == region.scope
     }
 
     private static func isValue(_ code: erpk_code) -> Bool {

@@ -22,6 +22,8 @@ struct Quantifier {
     var source: Reference?
     /// What the accumulator of `reduce` begins with; a register of the code around.
     var initial: Reference?
+    /// Where a block inside reads the accumulator.
+    var carried: Reference?
     var condition: Reference?
     var body: Reference?
     var probes: [(inner: Reference, outer: Reference)] = []

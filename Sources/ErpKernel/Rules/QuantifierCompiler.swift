@@ -45,11 +45,14 @@ extension RuleCompiler {
         if node.kind == ERPK_Q_REDUCE { builder.emit(.carried, []) }
         let probes = try selection(node, at: path, of: index)
         let skip = builder.emit(.jumpIfFalse, [probes.condition])
-        let body = try self.body(node, at: path)
+        let collected = try self.collected(node)
+        let body: Operand
+        if let collected { body = collected } else { body = try self.body(node, at: path) }
         builder.land(skip)
         let code = builder.endBlock()
         scope = around
         compiled = builder.quantifiers.at(index) ?? compiled
+        if collected != nil { compiled.flags |= UInt32(ERPK_Q_MAPPED) }
         compiled.condition = probes.condition
         compiled.body = body.reference
         compiled.type = body.type

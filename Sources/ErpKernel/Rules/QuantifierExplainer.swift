@@ -14,6 +14,11 @@ extension Explainer {
         return program.quantifier(slot.key)
     }
 
+    /// Whether a block keeps a value there for the blocks inside it.
+    func isKept(_ node: UInt32) -> Bool {
+        node < program.header.slot_count && program.slot(node).is_fact == UInt8(ERPK_FACT_KEPT)
+    }
+
     private func number(of quantifier: erpk_quantifier) -> UInt32 { program.slot(quantifier.slot).key }
 
     /// What the values of a refusal show: not those of other rows, and of quantifiers what they found.
@@ -48,7 +53,9 @@ extension Explainer {
         let scope = number(of: quantifier) &+ 1
         var first = true
         for slot in 0..<program.header.slot_count where program.slot(slot).scope == scope {
-            guard self.quantifier(slot) == nil, registers[slot].state != UInt8(ERPK_S_ABSENT) else { continue }
+            guard self.quantifier(slot) == nil, !isKept(slot), registers[slot].state != UInt8(ERPK_S_ABSENT) else {
+                continue
+            }
             if !first { output.append(", ") }
             first = false
             string(name(slot))

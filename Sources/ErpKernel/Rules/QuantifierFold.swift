@@ -14,6 +14,8 @@ extension Evaluator {
                 return ERPK_PASSED
             }
             registers[program.header.slot_count &+ program.header.constant_count &+ quantifier.first] = fold.value
+            let carried = program.code(quantifier.first)
+            if carried.count > 0 { registers[carried.a] = fold.value }
         }
         let stop = execute(quantifier.first, quantifier.last, &run)
         if stop != ERPK_PASSED { return stop }
@@ -86,6 +88,10 @@ extension erpk_fold {
 
     private mutating func gather(_ item: erpk_value, _ quantifier: erpk_quantifier) {
         let kind = Int32(quantifier.kind)
+        if kind == ERPK_Q_LIST {
+            flags |= UInt32(ERPK_ROW_COLLECT)
+            return
+        }
         if item.isNull {
             if kind != ERPK_Q_COUNT, quantifier.flags & UInt8(ERPK_Q_SKIP_NULLS) == 0,
                 rest.state == UInt8(ERPK_S_ABSENT)
@@ -98,7 +104,6 @@ extension erpk_fold {
         rows &+= 1
         switch kind {
         case ERPK_Q_COUNT: break
-        case ERPK_Q_LIST: flags |= UInt32(ERPK_ROW_COLLECT)
         case ERPK_Q_COUNT_DISTINCT: flags |= UInt32(ERPK_ROW_COLLECT)
         case ERPK_Q_MIN, ERPK_Q_MAX:
             if rows == 1 || item.order(against: value) == (kind == ERPK_Q_MIN ? -1 : 1) {
@@ -110,13 +115,25 @@ extension erpk_fold {
     }
 
     private mutating func total(_ item: erpk_value) {
-        let sum = rows == 1 ? item : erpk_value.number(value.decimal.adding(item.decimal))
-        if sum.isError {
-            rest = sum
-            flags |= UInt32(ERPK_ROW_DECIDED)
-        } else {
-            value = sum
+        guard rows > 1 else {
+            value = item
+            return
         }
+        if is_wide == 0, let sum = value.decimal.adding(item.decimal) {
+            value = .number(sum)
+            return
+        }
+        // Only the total has to fit, so that the order of the rows does not matter.
+        var sum = WideSum(wide)
+        if is_wide == 0 { sum.add(value.decimal) }
+        sum.add(item.decimal)
+        wide = sum.words
+        is_wide = 1
+        if item.length > value.length { value.length = item.length }
+    }
+
+    private var sum: erpk_value {
+        is_wide == 0 ? value : .number(WideSum(wide).total(display: Int(value.length)))
     }
 
     /// The value of the whole.
@@ -139,11 +156,11 @@ extension erpk_fold {
         case ERPK_Q_COUNT, ERPK_Q_COUNT_DISTINCT:
             return .integer(Int128(truncatingIfNeeded: rows), type: ERPK_T_NUMBER)
         case ERPK_Q_LIST: return .integer(1, type: ERPK_T_JSON)
-        case ERPK_Q_SUM: return rows == 0 ? .integer(0, type: ERPK_T_NUMBER) : value
+        case ERPK_Q_SUM: return rows == 0 ? .integer(0, type: ERPK_T_NUMBER) : sum
         case ERPK_Q_AVG:
             guard rows > 0 else { return .null(type) }
             let count = Decimal(trusted: Int128(truncatingIfNeeded: rows), scale: 0, display: 0)
-            return .number(value.decimal.divided(by: count))
+            return sum.isError ? sum : .number(sum.decimal.divided(by: count))
         default: return rows == 0 ? .null(type) : value
         }
     }

@@ -26,7 +26,7 @@ struct RuleCompiler {
     var firstQuantifier = 0
     var scope = -1
     /// What the maps around lists gave, by node, for the block that each is written in.
-    var mapped: [(node: Int, operand: Operand)] = []
+    var mapped: [(node: Int, operand: Operand, kept: Reference?)] = []
 
     /// Adds one rule to the program; a rule that fails leaves a broken entry and its fault.
     mutating func add(_ ast: ByteView, flags: UInt32, names: [erpk_name]) -> RuleFault? {

@@ -176,7 +176,7 @@ FROM (VALUES
     ('{count_distinct}', 'count_distinct', 'quantifier', 1, 1, '{in, as, where?, of, nulls?}', 'number',
      'as sum', '{"==": [{"count_distinct": {"in": {"var": "doc.lines"}, "as": "l", "of": {"text": {"var": "l.sku"}}}}, 1]}'),
     ('{sum}', 'sum', 'quantifier', 1, 1, '{in, as, where?, of, nulls?}', 'number',
-     'null when a value is null, or "nulls": "skip" leaves it out; 0 of no rows', '{"<=": [{"sum": {"in": {"var": "doc.lines"}, "as": "l", "of": {"var": "l.amount"}}}, {"var": "total"}]}'),
+     'null when a value is null, or "nulls": "skip" leaves it out; 0 of no rows; only the total has to fit 38 digits', '{"<=": [{"sum": {"in": {"var": "doc.lines"}, "as": "l", "of": {"var": "l.amount"}}}, {"var": "total"}]}'),
     ('{avg}', 'avg', 'quantifier', 1, 1, '{in, as, where?, of, nulls?}; min and max take this form too', 'number',
      'as sum; null of no rows', '{"<=": [{"avg": {"in": {"var": "doc.lines"}, "as": "l", "of": {"var": "l.amount"}}}, 100]}'),
     ('{all}', 'all', 'list', 2, 2, 'list, condition of the element', 'boolean',
