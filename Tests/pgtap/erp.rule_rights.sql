@@ -2,7 +2,7 @@
 -- rule or breaks one learns nothing that this login may not read.
 BEGIN;
 \ir _people.sql
-SELECT plan(50);
+SELECT plan(62);
 
 CREATE FUNCTION pg_temp.attempt(role_name name, statement text)
 RETURNS text
@@ -238,6 +238,48 @@ SELECT is(
 SELECT is(
     (pg_temp.refusal('erp_operator', 'INSERT INTO erp.tap_hours VALUES (2, 1, 9, 5)') -> 'detail') -> 'gap',
     '1', 'a gap between readable values is told');
+
+-- Nor through what rows found: not what they read of the row judged, nor what rows inside them read.
+CREATE TABLE erp.tap_days (day_id bigint PRIMARY KEY, hours numeric, doc jsonb);
+ALTER TABLE erp.tap_days OWNER TO erp_owner;
+INSERT INTO erp.tap_days VALUES (1, 2, '{"l": [3]}'), (2, 4, '{"l": [5]}');
+GRANT SELECT ON erp.tap_days TO erp_people, erp_controller;
+CREATE FUNCTION pg_temp.told(compared jsonb)
+RETURNS text
+LANGUAGE sql
+AS $$
+SELECT coalesce(
+    pg_temp.hours_rule('erp_controller', jsonb_build_object('<', jsonb_build_array(compared, -5))) ->> 'message',
+    (WITH r AS (SELECT pg_temp.refusal('erp_operator', 'INSERT INTO erp.tap_hours VALUES (9, 1, 9, 51)') AS told)
+    SELECT concat_ws(' ', told ->> 'sqlstate', (told -> 'detail') ? 'redacted',
+        coalesce(told -> 'detail' ->> 'gap', 'no gap'),
+        (SELECT string_agg(value #>> '{}', ',') FROM jsonb_each((told -> 'detail' -> 'values') - 'hours'::text) WHERE value <> 'null'),
+        told -> 'detail' ->> 'change', told ->> 'hint' LIKE '%off by%')
+    FROM r))
+$$;
+SELECT is(pg_temp.told(ast::jsonb), told, what)
+FROM (VALUES
+    ('what rows found that anyone may read is told', 'RP110 f 9 4 t', '{"max": {"in": "erp.tap_days", "as": "d", "of": {"var": "d.hours"}}}'),
+    ('max: a column of the row', 'RP110 t no gap f', '{"max": {"in": "erp.tap_days", "as": "d", "of": {"+": [{"var": "d.hours"}, {"var": "secret"}]}}}'),
+    ('min: a value that a path leads to', 'RP110 t no gap f', '{"min": {"in": "erp.tap_days", "as": "d", "of": {"var": "employee_id.salary"}}}'),
+    ('count: a comparison with a column of the row', 'RP110 t no gap f', '{"count": {"in": "erp.tap_days", "as": "d", "where": {"<": [{"var": "d.day_id"}, {"var": "secret"}]}}}'),
+    ('lookup: a column of the row', 'RP110 t no gap f',
+     '{"lookup": {"in": "erp.tap_days", "as": "d", "where": {"==": [{"var": "d.day_id"}, 1]}, "of": {"max": [{"var": "secret"}, {"var": "d.hours"}]}}}'),
+    ('lookup: a column of the rows', 'RP110 t no gap 1 f',
+     '{"lookup": {"in": "erp.tap_pay", "as": "p", "where": {"==": [{"var": "p.employee_id"}, {"var": "employee_id"}]}, "of": {"var": "p.salary"}}}'),
+    ('sum: rows inside', 'RP110 t no gap f',
+     '{"sum": {"in": "erp.tap_days", "as": "d", "of": {"max": {"in": "erp.tap_pay", "as": "p", "of": {"var": "p.salary"}}}}}'),
+    ('sum: rows inside that read the row', 'RP110 t no gap f',
+     '{"sum": {"in": "erp.tap_days", "as": "d", "of": {"count": {"in": "erp.tap_days", "as": "p", "where": {"<": [{"var": "p.hours"}, {"var": "secret"}]}}}}}'),
+    ('count: a table of which one may read some columns, none named', 'RP110 t no gap f', '{"count": {"in": "erp.tap_pay", "as": "p"}}'),
+    ('a choice of rows by exists', 'RP110 t no gap f',
+     '{"if": [{"exists": {"in": "erp.tap_days", "as": "d", "where": {"<": [{"var": "d.hours"}, {"var": "secret"}]}}}, 1, 2]}'),
+    ('sum: a list inside rows is read with its rows', 'RP110 f 13 8 t',
+     '{"sum": {"in": "erp.tap_days", "as": "d", "of": {"sum": {"in": {"var": "d.doc.l"}, "of": {"var": ""}}}}}'),
+    ('a list of what is not readable', 'RP110 t no gap f',
+     '{"sum": {"in": "erp.tap_days", "as": "d", "of": {"reduce": [{"var": "d.doc.l"}, {"+": [{"var": "accumulator"}, {"var": "current"}]}, {"var": "secret"}]}}}')
+) AS cases (what, told, ast);
+SELECT pg_temp.hours_rule('erp_controller', '{"and": [{"<": [{"var": "hours"}, 8]}, {"var": "employee_id.urgent"}]}');
 
 -- 3. Who is no longer active makes no rules.
 SELECT pg_temp.hours_rule('erp_operator', '{"<": [{"var": "hours"}, 8]}');

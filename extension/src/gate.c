@@ -99,33 +99,7 @@ table_name(Relation relation)
 	return psprintf("%s.%s", get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation));
 }
 
-static bool may_read_slot(const Write *write, uint32 number);
-
-/* Tells whether the session user may SELECT what a quantifier reads of its rows. */
-static bool
-may_read_rows(const Write *write, const ErpQuantifier *quantifier)
-{
-	const ErpProgram *program = write->set->program;
-	Oid			relid = quantifier->source->relid;
-
-	/* elements are read with their list */
-	if (quantifier->code->source != ERPK_NO_REGISTER)
-		return may_read_slot(write, quantifier->code->source);
-	if (pg_class_aclcheck(relid, GetSessionUserId(), ACL_SELECT) == ACLCHECK_OK)
-		return true;
-	for (int i = 0; i < quantifier->slot_count; i++)
-	{
-		const erpk_slot *slot = &program->slots[quantifier->slots[i]];
-
-		if (!erp_slot_is_name(slot) ?
-			!may_read_slot(write, quantifier->slots[i]) :
-			pg_attribute_aclcheck(relid, program->names[slot->key].attnum, GetSessionUserId(), ACL_SELECT) != ACLCHECK_OK)
-			return false;
-	}
-	return quantifier->slot_count > 0;
-}
-
-/* Tells whether the session user may SELECT what a slot holds. */
+/* Tells whether the session user may SELECT what a slot holds; of a quantifier, the table that it reads no column of. */
 static bool
 may_read_slot(const Write *write, uint32 number)
 {
@@ -137,17 +111,63 @@ may_read_slot(const Write *write, uint32 number)
 	.operation = write->operation, .reader = GetSessionUserId()};
 	erpk_fault	fault = {0};
 
-	if (number >= program->header->slot_count)
-		return true;
 	if (slot->is_fact == ERPK_FACT_KEPT)
 		return true;
 	if (slot->is_fact == ERPK_FACT_QUANTIFIER)
-		return may_read_rows(write, &program->quantifiers[slot->key]);
+	{
+		const ErpQuantifier *quantifier = &program->quantifiers[slot->key];
+
+		for (int i = 0; i < quantifier->slot_count; i++)
+			if (erp_slot_is_name(&program->slots[quantifier->slots[i]]))
+				return true;
+		return quantifier->code->source != ERPK_NO_REGISTER ||
+			pg_class_aclcheck(quantifier->source->relid, GetSessionUserId(), ACL_SELECT) == ACLCHECK_OK;
+	}
 	name = &program->names[slot->key];
+	/* elements are read with their list */
 	if (name->relation && name->relation[0] == '\0')
-		return may_read_rows(write, &program->quantifiers[slot->scope - 1]);
+		return true;
 	again = (ErpName) {.text = name->text, .relation = name->relation, .member = name->member, .relid = name->relid};
 	return erp_resolve_table_name(&scope, &again, &fault);
+}
+
+/* Tells whether a register was computed from a hidden slot. */
+static bool
+comes_from_hidden(const ErpProgram *program, const bool *hidden, uint32 number)
+{
+	uint32		base = program->header->slot_count + program->header->constant_count;
+	const erpk_code *code;
+	const uint32 *arguments;
+
+	if (number < program->header->slot_count)
+		return hidden[number];
+	if (number < base || number >= program->header->register_count)
+		return false;
+	code = (const erpk_code *) (program->bytes + program->header->code) + (number - base);
+	arguments = (const uint32 *) (program->bytes + program->header->arguments) + code->a;
+	for (int i = 0; i < code->count; i++)
+		if (comes_from_hidden(program, hidden, code->count > 2 ? arguments[i] : i == 0 ? code->a : code->b))
+			return true;
+	return false;
+}
+
+/*
+ * Tells whether what a quantifier found may tell of a hidden slot: one that its
+ * block reads, of its rows or from outside, or its list, or what it begins with.
+ */
+static bool
+reads_hidden(const ErpProgram *program, const bool *hidden, const erpk_quantifier *code)
+{
+	uint32		base = program->header->slot_count + program->header->constant_count;
+
+	if (hidden[code->slot] || comes_from_hidden(program, hidden, code->source) ||
+		comes_from_hidden(program, hidden, code->initial) || comes_from_hidden(program, hidden, code->where) ||
+		comes_from_hidden(program, hidden, code->body))
+		return true;
+	for (uint32 i = code->first; i < code->last; i++)
+		if (comes_from_hidden(program, hidden, base + i))
+			return true;
+	return false;
 }
 
 /* Copies the registers and hides in them what the session user may not SELECT: the gate read as erp_owner. */
@@ -155,20 +175,23 @@ static erpk_value *
 redact(const Write *write)
 {
 	ErpProgram *program = write->set->program;
+	uint32		slot_count = program->header->slot_count;
 	Size		size = program->header->register_count * sizeof(erpk_value);
 	erpk_value *registers = memcpy(palloc(size), write->registers, size);
-	bool		hidden = false;
+	bool	   *hidden = palloc(slot_count + 1);
 
-	for (uint32 slot = 0; slot < program->header->slot_count; slot++)
-		if (registers[slot].state == ERPK_S_VALUE && !may_read_slot(write, slot))
-		{
+	for (uint32 slot = 0; slot < slot_count; slot++)
+		hidden[slot] = !may_read_slot(write, slot);
+	/* elements are as hidden as their list; those inside come later than the quantifier around them */
+	for (uint32 i = 0; i < program->header->quantifier_count; i++)
+		for (int j = 0; j < program->quantifiers[i].slot_count; j++)
+			if (comes_from_hidden(program, hidden, program->quantifiers[i].code->source))
+				hidden[program->quantifiers[i].slots[j]] = true;
+	for (uint32 i = program->header->quantifier_count; i > 0; i--)
+		hidden[program->quantifiers[i - 1].code->slot] = reads_hidden(program, hidden, program->quantifiers[i - 1].code);
+	for (uint32 slot = 0; slot < slot_count; slot++)
+		if (hidden[slot] && registers[slot].state == ERPK_S_VALUE)
 			registers[slot].state = ERPK_S_REDACTED;
-			hidden = true;
-		}
-	/* reduce may have passed on whatever the rule reads */
-	for (uint32 i = 0; hidden && i < program->header->quantifier_count; i++)
-		if (program->quantifiers[i].code->kind == ERPK_Q_REDUCE)
-			registers[program->quantifiers[i].code->slot].state = ERPK_S_REDACTED;
 	return registers;
 }
 
