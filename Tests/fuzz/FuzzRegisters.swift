@@ -64,7 +64,7 @@ struct FuzzRegisters {
 
     /// The number of the new row's column that a name stands for, 0 for any other.
     func column(_ slot: erpk_slot) -> Int {
-        let isName = slot.is_fact != UInt8(ERPK_FACT_QUANTIFIER) && Int(slot.key) < program.columns.count
+        let isName = slot.is_fact < UInt8(ERPK_FACT_QUANTIFIER) && Int(slot.key) < program.columns.count
         return isName ? program.columns[Int(slot.key)] : 0
     }
 
