@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "erp-finance", targets: ["ErpFinance"]),
         .executable(name: "erp-migrate", targets: ["ErpMigrate"]),
         .executable(name: "erp-rules", targets: ["ErpRulesTool"]),
+        .executable(name: "erp-audit", targets: ["ErpAudit"]),
     ],
     targets: [
         // The rule kernel: pure, total, no Foundation, no PostgreSQL.
@@ -54,6 +55,21 @@ let package = Package(
             name: "ErpMigrate",
             dependencies: ["ErpClient"],
             path: "workers/migrate",
+            swiftSettings: strict
+        ),
+
+        // The audit chain judged from outside: no database, no code of its writer.
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "AuditVerifier", dependencies: ["CLibCrypto"], swiftSettings: strict),
+        .executableTarget(
+            name: "ErpAudit",
+            dependencies: ["AuditVerifier"],
+            path: "workers/audit",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AuditVerifierTests",
+            dependencies: ["AuditVerifier", "CLibCrypto"],
             swiftSettings: strict
         ),
 

@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(AuditProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
