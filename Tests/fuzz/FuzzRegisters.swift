@@ -147,15 +147,15 @@ struct FuzzRegisters {
         let slot = slots[index]
         let frame = frames.last { $0.number &+ 1 == slot.scope }
         expect(isDamaged || slot.scope == 0 || frame != nil)
+        let memory = frame?.memory ?? whole
         // By the key, so that the order of fetching does not matter.
         var facts = facts
         _ = facts.slice(Int(slot.key % 8) * 4)
         if slot.is_fact == UInt8(ERPK_FACT_QUANTIFIER) {
-            let value = quantify(slot.key, keep: showsRow, facts)
+            let value = quantify(slot.key, keep: showsRow, into: memory, facts)
             file[index] = value
         } else {
             let value = facts.value(Int32(slot.type), slot: index)
-            let memory = frame?.memory ?? whole
             file[index] = memory.withList(memory.owned(value))
         }
     }

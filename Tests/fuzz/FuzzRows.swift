@@ -1,9 +1,9 @@
 import CErpKernel
 
 extension FuzzRegisters {
-    /// Up to four rows of the input through the block of a quantifier, and what they amount to. With `keep` the row that tells
-    /// most is left in the slots, else none. The memory of a row ends with it.
-    mutating func quantify(_ number: UInt32, keep: Bool, _ input: FuzzInput) -> erpk_value {
+    /// Up to four rows of the input through the block of a quantifier, and what they amount to, in the memory of the row around.
+    /// With `keep` the row that tells most is left in the slots, else none. The memory of a row ends with it.
+    mutating func quantify(_ number: UInt32, keep: Bool, into outer: FuzzMemory, _ input: FuzzInput) -> erpk_value {
         expect(number < header.quantifier_count)
         let quantifier = read(header.quantifiers, number, as: erpk_quantifier.self)
         let kind = Int32(quantifier.kind)
@@ -17,10 +17,10 @@ extension FuzzRegisters {
         var witness: FuzzInput?
         var result = notAList(quantifier)
         if result == nil {
-            witness = readRows(number, quantifier, &fold, input)
+            witness = readRows(number, quantifier, &fold, into: outer, input)
             var value = erpk_value()
             erpk_fold_result(program.bytes, number, &fold, &value)
-            result = whole.owned(kind == ERPK_Q_LIST ? whole.withList(value) : value)
+            result = outer.owned(kind == ERPK_Q_LIST ? outer.withList(value) : value)
         }
         memory = whole
         frames.append(Frame(number: number, memory: whole))
@@ -41,7 +41,8 @@ extension FuzzRegisters {
 
     /// Adds the rows to the fold; where the one that tells most begins.
     private mutating func readRows(
-        _ number: UInt32, _ quantifier: erpk_quantifier, _ fold: inout erpk_fold, _ input: FuzzInput
+        _ number: UInt32, _ quantifier: erpk_quantifier, _ fold: inout erpk_fold, into outer: FuzzMemory,
+        _ input: FuzzInput
     ) -> FuzzInput? {
         var input = input
         var witness: FuzzInput?
@@ -60,16 +61,24 @@ extension FuzzRegisters {
                 fold.value = next.owned(fold.value)
                 kept = next
             }
-            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0, Int32(quantifier.kind) != ERPK_Q_LIST {
-                expect(quantifier.body < header.register_count)
-                collected.append(whole.owned(file[Int(quantifier.body)]))
-            }
+            if fold.flags & UInt32(ERPK_ROW_COLLECT) != 0 { collect(quantifier, &collected, into: outer) }
             if fold.flags & UInt32(ERPK_ROW_WITNESS) != 0 { witness = start }
             if fold.flags & UInt32(ERPK_ROW_DECIDED) != 0, !readsAll { break }
         }
         if !collected.isEmpty { fold.rows = distinct(&collected) }
-        withExtendedLifetime(kept) { fold.value = whole.owned(fold.value) }
+        withExtendedLifetime(kept) { fold.value = outer.owned(fold.value) }
         return witness
+    }
+
+    /// Of a list a map's values are read, and JSON is looked up again by its name; else it is the element.
+    private func collect(_ quantifier: erpk_quantifier, _ collected: inout [erpk_value], into outer: FuzzMemory) {
+        let isList = Int32(quantifier.kind) == ERPK_Q_LIST
+        guard !isList || Int32(quantifier.flags) & ERPK_Q_MAPPED != 0 else { return }
+        expect(quantifier.body < header.register_count)
+        let value = outer.owned(file[Int(quantifier.body)])
+        guard isList else { return collected.append(value) }
+        let isName = quantifier.body < header.slot_count && slots[Int(quantifier.body)].is_fact <= UInt8(ERPK_FACT_NAME)
+        expect(isDamaged || !value.isValue || value.type != UInt8(ERPK_T_JSON) || isName)
     }
 
     private mutating func fillRow(_ number: UInt32, from input: inout FuzzInput) {
@@ -125,7 +134,7 @@ extension FuzzRegisters {
             }
             var facts = facts
             _ = facts.slice(Int(slots[index].key % 8) * 4)
-            _ = quantify(number, keep: true, facts)
+            _ = quantify(number, keep: true, into: whole, facts)
             file[index] = judged
         }
     }

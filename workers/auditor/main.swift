@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(AuditorProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
