@@ -39,6 +39,7 @@ BEGIN
             ('erp_journal_drafts', 'journal_drafts', NULL, NULL, NULL),
             ('erp_checkpoint_runs', 'checkpoint_runs', NULL, NULL, NULL),
             ('erp_balance_checkpoints', 'balance_checkpoints', NULL, NULL, NULL),
+            ('erp_budgets', 'budgets', NULL, NULL, NULL),
             ('erp_tax_codes', 'tax_codes', NULL, NULL, NULL),
             ('erp_tax_rates', 'tax_rates', NULL, NULL, NULL),
             ('erp_tax_determinations', 'tax_determinations', NULL, NULL, NULL),

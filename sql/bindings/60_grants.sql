@@ -135,7 +135,9 @@ GRANT
 ON erp.timesheets TO erp_people;
 GRANT SELECT ON erp.order_progress, erp.refusals, erp.inbox TO erp_people;
 -- What reports read beside the ledger.
-GRANT SELECT ON erp.checkpoint_runs, erp.balance_checkpoints TO erp_people, finance_agent;
+GRANT SELECT ON erp.checkpoint_runs, erp.balance_checkpoints, erp.budgets TO erp_people, finance_agent;
+GRANT INSERT (company_id, account_id, month, department_id, project_id, amount, note), UPDATE (amount, note), DELETE ON erp.budgets TO erp_controller;
+GRANT UPDATE (cash_flow_section) ON erp.accounts TO erp_controller;
 
 -- Events and agents: people insert events, read everything, write procedures, rules and an agent's status. Approvals are
 -- decided, tasks requeued and dismissed by functions.
@@ -327,7 +329,12 @@ BEGIN
                 || 'beancount_account}',
                 'erp_people, finance_agent'
             ),
-            ('erp', '{account_sums}', 'erp_people, finance_agent'),
+            (
+                'erp',
+                '{account_sums,general_ledger,compare_balance_sheet,compare_income_statement,cash_flow,open_items,tax_report,'
+                || 'customer_statement,budget_report}',
+                'erp_people, finance_agent'
+            ),
             ('erp', '{take_balance_checkpoint}', 'erp_people, erp_cron'),
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.

@@ -60,3 +60,10 @@ FROM (VALUES
 ) AS c (account_code, account_name, heading_code, control_of, description)
 JOIN erp.accounts AS h ON h.account_code = c.heading_code
 ON CONFLICT (account_code) DO NOTHING;
+
+-- Where the cash flow statement shows what moves on them, unless a person has said so.
+UPDATE erp.accounts AS a
+SET cash_flow_section = c.section
+FROM (VALUES ('1000', 'cash'), ('1010', 'cash'), ('1020', 'cash'), ('1400', 'investing')) AS c (account_code, section)
+WHERE a.account_code = c.account_code
+AND a.cash_flow_section IS NULL;

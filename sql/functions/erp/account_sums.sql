@@ -1,4 +1,9 @@
-CREATE OR REPLACE FUNCTION erp.account_sums(p_from date, p_to date, p_company bigint)
+CREATE OR REPLACE FUNCTION erp.account_sums(
+    p_from date,
+    p_to date,
+    p_company bigint,
+    p_with_year_end boolean DEFAULT true
+)
 RETURNS TABLE (
     company_id bigint,
     account_id bigint,
@@ -62,13 +67,24 @@ BEGIN
         WHERE j.entry_id > v_covered
         AND t.transaction_id >= v_first_transaction
         AND t.posted_on BETWEEN v_from AND v_to
+        UNION ALL
+        -- A year that is carried to retained earnings keeps its result.
+        SELECT
+            t.company_id, j.account_id, j.currency_code,
+            CASE WHEN j.is_credit_entry THEN 0 ELSE -j.absolute_amount END, CASE WHEN j.is_credit_entry THEN -j.absolute_amount ELSE 0 END,
+            CASE WHEN j.is_credit_entry THEN 0 ELSE -j.base_amount END, CASE WHEN j.is_credit_entry THEN -j.base_amount ELSE 0 END
+        FROM erp.financial_transactions AS t
+        JOIN erp.journal_entries AS j USING (transaction_id)
+        WHERE NOT p_with_year_end
+        AND t.source_document_type = 'year_end'
+        AND t.posted_on BETWEEN v_from AND v_to
     ) AS s
     WHERE p_company IS NULL
     OR s.company_id = p_company
     GROUP BY s.company_id, s.account_id, s.currency_code;
 END
 $function$;
-COMMENT ON FUNCTION erp.account_sums(date, date, bigint) IS
-'Debits and credits per company, account and currency between two days, inclusive (NULL = from the first, to the last; NULL company = all), in that currency and in base: balance checkpoints and the legs after them. What trial balance and statements are made of. 42501 for a role without the ledger.';
-ALTER FUNCTION erp.account_sums(date, date, bigint) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.account_sums(date, date, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION erp.account_sums(date, date, bigint, boolean) IS
+'Debits and credits per company, account and currency between two days, inclusive (NULL = from the first, to the last; NULL company = all), in that currency and in base, with or without the journals that close a year: balance checkpoints and the legs after them. What trial balance and statements are made of. 42501 for a role without the ledger.';
+ALTER FUNCTION erp.account_sums(date, date, bigint, boolean) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.account_sums(date, date, bigint, boolean) FROM PUBLIC;

@@ -8,7 +8,7 @@ BEGIN
     RETURN QUERY
     WITH legs AS (
         SELECT a.account_classification, a.account_code, a.account_name, sum(s.base_credit - s.base_debit) AS amount
-        FROM erp.account_sums(income_statement.from_date, income_statement.to_date, income_statement.company) AS s
+        FROM erp.account_sums(income_statement.from_date, income_statement.to_date, income_statement.company, false) AS s
         JOIN erp.accounts AS a USING (account_id)
         WHERE a.account_classification IN ('Revenue', 'Expense')
         GROUP BY a.account_id
@@ -20,7 +20,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.income_statement(date, date, bigint) IS
-'Revenue (positive), expense (negative) and result between two days, inclusive (NULL = open end), base currency, of one company (NULL = all).';
+'Revenue (positive), expense (negative) and result between two days, before a year''s closing, inclusive (NULL = open end), base currency, of one company (NULL = all).';
 ALTER FUNCTION erp.income_statement(date, date, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.income_statement(date, date, bigint) FROM PUBLIC;
 
@@ -36,6 +36,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.income_statement(date, date) IS
-'Revenue (positive), expense (negative) and result between two days, inclusive, base currency.';
+'Revenue (positive), expense (negative) and result between two days, before a year''s closing, inclusive, base currency.';
 ALTER FUNCTION erp.income_statement(date, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.income_statement(date, date) FROM PUBLIC;
