@@ -11,12 +11,18 @@ FOR EACH ROW EXECUTE FUNCTION erp.constraints_check();
 CREATE OR REPLACE TRIGGER _600_constraints_record
 AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
 FOR EACH ROW EXECUTE FUNCTION erp.constraints_record();
-CREATE OR REPLACE TRIGGER _600_constraints_record_truncate
-AFTER TRUNCATE ON agent.constraints
-FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_record();
-CREATE OR REPLACE TRIGGER _610_constraints_wire
-AFTER INSERT OR UPDATE OR DELETE ON agent.constraints
-FOR EACH ROW EXECUTE FUNCTION erp.constraints_wire();
+CREATE OR REPLACE TRIGGER _610_constraints_wire_insert
+AFTER INSERT ON agent.constraints
+REFERENCING NEW TABLE AS after_rows
+FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_wire();
+CREATE OR REPLACE TRIGGER _610_constraints_wire_update
+AFTER UPDATE ON agent.constraints
+REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_wire();
+CREATE OR REPLACE TRIGGER _610_constraints_wire_delete
+AFTER DELETE ON agent.constraints
+REFERENCING OLD TABLE AS before_rows
+FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_wire();
 CREATE OR REPLACE TRIGGER _610_constraints_wire_truncate
 AFTER TRUNCATE ON agent.constraints
 FOR EACH STATEMENT EXECUTE FUNCTION erp.constraints_wire();
@@ -40,9 +46,10 @@ ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _100_constraints_protect_truncate;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _110_constraints_check;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record;
-ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire_insert;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire_update;
+ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire_delete;
 ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _610_constraints_wire_truncate;
-ALTER TABLE agent.constraints ENABLE ALWAYS TRIGGER _600_constraints_record_truncate;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE agent.constraint_versions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE agent.constraint_shadow_log ENABLE ALWAYS TRIGGER _150_append_only;
@@ -91,5 +98,12 @@ ALTER VIEW public.erp_rule_shadow_log OWNER TO erp_owner;
 COMMENT ON VIEW public.erp_agent_constraint_versions IS 'Every version a rule ever had.';
 COMMENT ON VIEW public.erp_rule_shadow_log IS 'What rules of mode shadow would have refused.';
 
--- What rules of an earlier release read.
-SELECT erp.rule_keep_reads(constraint_id) FROM agent.constraints;
+-- What rules of an earlier release read. Of one that broke what it read stays on record: erp.check_consistency tells of it, and it fails closed.
+SELECT erp.rule_keep_reads(ARRAY(
+    SELECT c.constraint_id
+    FROM agent.constraints AS c
+    WHERE CASE
+        WHEN EXISTS (SELECT FROM pg_class AS r WHERE r.oid = c.target_relation)
+        THEN NOT EXISTS (SELECT FROM erp.rule_compile_check(c.target_relation, c.triggering_operation, c.compiled_ast))
+    END
+));

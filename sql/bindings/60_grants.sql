@@ -378,7 +378,7 @@ BEGIN
             AND p.proname NOT IN ('rule_gate', 'rule_judge_shadow', 'rule_refuse_truncate', 'rule_create_gate', 'rule_attach_gate',
                 'rule_write', 'rule_change_approval', 'rule_cache_invalidate', 'rule_expand_stored', 'rule_touch_dependents',
                 'rule_dependents', 'rule_keep_referred',
-                'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads',
+                'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads', 'rule_keep_connections',
                 'rule_gate_statement', 'rule_gate_commit',
                 'rule_invariant_gate', 'rule_gate_triggers', 'rule_drop_gates', 'rule_wire', 'rule_rejudge', 'rule_lock',
                 'rule_lock_row', 'rule_judge_write', 'rule_pairs', 'rule_version_alive', 'rule_refuse_emptying',

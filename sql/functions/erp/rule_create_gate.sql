@@ -15,11 +15,15 @@ DECLARE
         WHERE oid = target
     );
     needed record;
+    kept_on regclass[] := '{}';
+    kept name[] := '{}';
     found_arguments text;
     is_constraint boolean;
 BEGIN
     -- @plpgsql_check_options: security_warnings = off
     FOR needed IN SELECT * FROM erp.rule_gate_triggers(target) LOOP
+        kept_on := kept_on || needed.relation;
+        kept := kept || needed.trigger_name;
         SELECT replace(encode(t.tgargs, 'escape'), '\000', '') INTO found_arguments
         FROM pg_trigger AS t
         WHERE t.tgrelid = needed.relation
@@ -38,7 +42,7 @@ BEGIN
         END IF;
     END LOOP;
     IF is_owner THEN
-        PERFORM erp.rule_drop_gates(target);
+        PERFORM erp.rule_drop_gates(target, kept_on, kept);
     END IF;
 END
 $function$;

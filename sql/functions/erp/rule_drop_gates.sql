@@ -1,5 +1,9 @@
 -- Dropping needs the table for itself. When it is busy, or its triggers are still to fire in this transaction, they stay and do nothing.
-CREATE OR REPLACE FUNCTION erp.rule_drop_gates(target regclass)
+CREATE OR REPLACE FUNCTION erp.rule_drop_gates(
+    target regclass,
+    kept_on regclass[],
+    kept name[]
+)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE
@@ -16,7 +20,7 @@ BEGIN
         AND t.tgparentid = 0
         AND (starts_with(t.tgname, '_500_rule_gate_') OR starts_with(t.tgname, '_500_rule_invariant'))
         AND t.tgname <> '_500_rule_gate_truncate'
-        AND (t.tgrelid, t.tgname) NOT IN (SELECT g.relation, g.trigger_name FROM erp.rule_gate_triggers(target) AS g)
+        AND NOT EXISTS (SELECT FROM unnest(kept_on, kept) AS k (relation, trigger_name) WHERE k.relation = t.tgrelid AND k.trigger_name = t.tgname)
     LOOP
         BEGIN
             -- Dynamic because DDL takes no parameters; a regclass prints as a quoted, qualified name.
@@ -30,7 +34,7 @@ BEGIN
     END LOOP;
 END
 $function$;
-COMMENT ON FUNCTION erp.rule_drop_gates(regclass) IS
-'Drops the gates of a table and its partitions that no rule needs any more, where they can be dropped at once.';
-ALTER FUNCTION erp.rule_drop_gates(regclass) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.rule_drop_gates(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION erp.rule_drop_gates(regclass, regclass[], name[]) IS
+'Drops the gates of a table and its partitions but those that the rules need, where they can be dropped at once.';
+ALTER FUNCTION erp.rule_drop_gates(regclass, regclass[], name[]) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.rule_drop_gates(regclass, regclass[], name[]) FROM PUBLIC;

@@ -10,9 +10,13 @@ VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    meant CONSTANT text[] := ARRAY(SELECT r.rule_name FROM erp.rule_references(ast) AS r);
+    meant text[];
     unprotected text;
 BEGIN
+    IF ast::text NOT LIKE '%{"rule\_ref": "%' THEN
+        RETURN ast;
+    END IF;
+    meant := ARRAY(SELECT r.rule_name FROM erp.rule_references(ast) AS r);
     IF meant = '{}' THEN
         RETURN ast;
     END IF;

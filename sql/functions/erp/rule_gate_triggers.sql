@@ -7,83 +7,100 @@ RETURNS TABLE (
     definition text,
     arguments text
 )
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $function$
-WITH tree AS (
-    SELECT root AS relation
-    UNION
-    SELECT relid FROM pg_partition_tree(root)
-),
-rules AS MATERIALIZED (
-    SELECT c.* FROM agent.constraints AS c WHERE c.is_active AND c.mode <> 'off'
-),
-reads AS MATERIALIZED (
-    SELECT r.relation, r.columns
+#variable_conflict use_column
+DECLARE
+    tree CONSTANT regclass[] := ARRAY(SELECT root UNION SELECT relid FROM pg_partition_tree(root));
+    timings text[];
+    read_columns name[];
+BEGIN
+    IF EXISTS (SELECT FROM agent.constraints AS c WHERE c.target_relation = ANY (tree)) THEN
+        RETURN QUERY
+        SELECT root, '_500_rule_gate'::name, 'AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_gate()', ''
+        UNION ALL
+        SELECT t, '_500_rule_gate_truncate', 'BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate()', ''
+        FROM unnest(tree) AS t;
+    END IF;
+    timings := ARRAY(
+        SELECT DISTINCT c.timing
+        FROM agent.constraints AS c
+        WHERE c.target_relation = ANY (tree)
+        AND c.timing IN ('statement', 'commit')
+        AND c.is_active
+        AND c.mode <> 'off'
+    );
+    IF 'statement' = ANY (timings) THEN
+        RETURN QUERY
+        SELECT t, ('_500_rule_gate_on_' || s.operation)::name, s.definition, ''
+        FROM unnest(tree) AS t
+        CROSS JOIN (VALUES
+            ('insert', 'AFTER INSERT ON %s REFERENCING NEW TABLE AS after_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()'),
+            ('update', 'AFTER UPDATE ON %s REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()'),
+            ('delete', 'AFTER DELETE ON %s REFERENCING OLD TABLE AS before_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()')
+        ) AS s (operation, definition);
+    END IF;
+    IF 'commit' = ANY (timings) THEN
+        RETURN QUERY
+        SELECT
+            root, '_500_rule_gate_at_commit'::name,
+            'AFTER INSERT OR UPDATE OR DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp.rule_gate_commit()', '';
+    END IF;
+
+    SELECT array_agg(DISTINCT n.name ORDER BY n.name) FILTER (WHERE n.name IS NOT NULL) INTO read_columns
     FROM agent.constraint_reads AS r
-    JOIN rules AS c ON c.constraint_id = r.constraint_id AND c.kind = 'invariant'
-    WHERE r.relation IN (SELECT t.relation FROM tree AS t)
-),
-read_columns AS (
+    JOIN agent.constraints AS c ON c.constraint_id = r.constraint_id
+    LEFT JOIN LATERAL unnest(r.columns) AS n (name) ON true
+    WHERE r.relation = ANY (tree)
+    AND c.kind = 'invariant'
+    AND c.is_active
+    AND c.mode <> 'off'
+    HAVING count(*) > 0;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT root, '_500_rule_invariant'::name, 'AFTER INSERT OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_invariant_gate()', ''
+    UNION ALL
+    SELECT t, '_500_rule_invariant_truncate', 'BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_invariant_gate()', ''
+    FROM unnest(tree) AS t
+    UNION ALL
+    -- a write that changes nothing a rule reads is none of its business
     SELECT
-        string_agg(s.name, ',' ORDER BY s.name) AS names,
-        string_agg(format('OLD.%I', s.name), ', ' ORDER BY s.name) AS before,
-        string_agg(format('NEW.%I', s.name), ', ' ORDER BY s.name) AS after
-    FROM (SELECT DISTINCT unnest(r.columns) AS name FROM reads AS r) AS s
-)
-SELECT root, '_500_rule_gate', 'AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_gate()', ''
-WHERE EXISTS (SELECT FROM agent.constraints AS c WHERE c.target_relation IN (SELECT t.relation FROM tree AS t))
-UNION ALL
-SELECT t.relation, '_500_rule_gate_truncate', 'BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate()', ''
-FROM tree AS t
-WHERE EXISTS (SELECT FROM agent.constraints AS c WHERE c.target_relation IN (SELECT t.relation FROM tree AS t))
-UNION ALL
-SELECT t.relation, '_500_rule_gate_on_' || s.operation, s.definition, ''
-FROM tree AS t
-CROSS JOIN (VALUES
-    ('insert', 'AFTER INSERT ON %s REFERENCING NEW TABLE AS after_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()'),
-    ('update', 'AFTER UPDATE ON %s REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()'),
-    ('delete', 'AFTER DELETE ON %s REFERENCING OLD TABLE AS before_rows FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_gate_statement()')
-) AS s (operation, definition)
-WHERE EXISTS (SELECT FROM rules AS c WHERE c.timing = 'statement' AND c.target_relation IN (SELECT u.relation FROM tree AS u))
-UNION ALL
-SELECT
-    root, '_500_rule_gate_at_commit',
-    'AFTER INSERT OR UPDATE OR DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp.rule_gate_commit()', ''
-WHERE EXISTS (SELECT FROM rules AS c WHERE c.timing = 'commit' AND c.target_relation IN (SELECT t.relation FROM tree AS t))
-UNION ALL
-SELECT root, '_500_rule_invariant', 'AFTER INSERT OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_invariant_gate()', ''
-WHERE EXISTS (SELECT FROM reads)
-UNION ALL
--- a write that changes nothing a rule reads is none of its business
-SELECT
-    root, '_500_rule_invariant_update',
-    'AFTER UPDATE ON %s FOR EACH ROW '
-    || CASE
-        WHEN EXISTS (
-            SELECT
-            FROM reads AS r
-            JOIN pg_attribute AS a ON a.attrelid = r.relation AND a.attname = ANY (r.columns)
-            LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
-            WHERE (
-                erp.rule_key_class(a.atttypid) IS NULL
-                AND a.atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype, 'bpchar'::regtype)
-            )
-            -- to such a collation different texts may be equal, to a rule they never are
-            OR NOT l.collisdeterministic
-        ) THEN ''
-        ELSE replace(format('WHEN ((%s) IS DISTINCT FROM (%s)) ', c.before, c.after), '%', '%%')
-    END
-    || 'EXECUTE FUNCTION erp.rule_invariant_gate(%L)',
-    c.names
-FROM read_columns AS c
-WHERE c.names IS NOT NULL
-UNION ALL
-SELECT t.relation, '_500_rule_invariant_truncate', 'BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_invariant_gate()', ''
-FROM tree AS t
-WHERE EXISTS (SELECT FROM reads)
+        root, '_500_rule_invariant_update',
+        'AFTER UPDATE ON %s FOR EACH ROW '
+        || CASE
+            WHEN EXISTS (
+                SELECT
+                FROM pg_attribute AS a
+                LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
+                WHERE a.attrelid = root
+                AND a.attname = ANY (read_columns)
+                AND (
+                    (
+                        erp.rule_key_class(a.atttypid) IS NULL
+                        AND a.atttypid NOT IN ('timestamp'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype, 'bpchar'::regtype)
+                    )
+                    -- to such a collation different texts may be equal, to a rule they never are
+                    OR NOT l.collisdeterministic
+                )
+            ) THEN ''
+            ELSE replace(format('WHEN ((%s) IS DISTINCT FROM (%s)) ', c.before, c.after), '%', '%%')
+        END
+        || 'EXECUTE FUNCTION erp.rule_invariant_gate(%L)',
+        array_to_string(read_columns, ',')
+    FROM (
+        SELECT
+            string_agg(format('OLD.%I', n.name), ', ' ORDER BY n.name) AS before,
+            string_agg(format('NEW.%I', n.name), ', ' ORDER BY n.name) AS after
+        FROM unnest(read_columns) AS n (name)
+    ) AS c
+    WHERE read_columns IS NOT NULL;
+END
 $function$;
 COMMENT ON FUNCTION erp.rule_gate_triggers(regclass) IS
 'The triggers that the rules need on a table and its partitions: each with the rest of its definition and its argument.';

@@ -8,6 +8,7 @@ VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '2s'
+SET enable_seqscan = off
 AS $function$
 DECLARE
     known record;
@@ -24,11 +25,20 @@ BEGIN
     END IF;
     -- One at a time for a table: a view made smaller by one session must not lose what another has just come to need.
     PERFORM pg_advisory_xact_lock(hashtextextended('erp.rule_guard_columns', relation::oid::bigint));
+    -- column by column, each by index: a table may have thousands of rules
     wanted := ARRAY(
-        SELECT DISTINCT a.attname
-        FROM agent.constraint_dependencies AS d
-        JOIN pg_attribute AS a ON a.attrelid = d.relation AND a.attname = d.column_name AND NOT a.attisdropped
-        WHERE d.relation = rule_guard_columns.relation
+        SELECT a.attname
+        FROM pg_attribute AS a
+        WHERE a.attrelid = rule_guard_columns.relation
+        AND a.attnum > 0
+        AND NOT a.attisdropped
+        AND (
+            SELECT true
+            FROM agent.constraint_dependencies AS d
+            WHERE d.relation = a.attrelid
+            AND d.column_name = a.attname
+            LIMIT 1
+        )
         ORDER BY a.attname
     );
     SELECT v.oid::regclass AS name, array_agg(DISTINCT a.attname ORDER BY a.attname) AS columns INTO guard

@@ -33,11 +33,20 @@ BEGIN
             f.confkey[1] AS referenced_column,
             f.convalidated AND NOT f.condeferrable AS reference_holds,
             ARRAY(
-                SELECT erp.rule_check_facts(pg_get_expr(c.conbin, c.conrelid), CASE c.contypid WHEN 0 THEN quote_ident(a.attname) ELSE 'VALUE' END)
+                SELECT erp.rule_check_facts(pg_get_expr(c.conbin, c.conrelid), quote_ident(a.attname))
                 FROM pg_constraint AS c
-                WHERE c.contype = 'c'
+                WHERE c.conrelid = relation
+                AND c.contypid = 0
+                AND c.contype = 'c'
                 AND c.convalidated
-                AND ((c.conrelid = relation AND c.conkey = ARRAY[a.attnum]) OR c.contypid IN (t.oid, d.oid))
+                AND c.conkey = ARRAY[a.attnum]
+                UNION ALL
+                SELECT erp.rule_check_facts(pg_get_expr(c.conbin, 0), 'VALUE')
+                FROM pg_constraint AS c
+                WHERE t.typtype = 'd'
+                AND c.contypid IN (t.oid, d.oid)
+                AND c.contype = 'c'
+                AND c.convalidated
             ) AS checks
         FROM pg_attribute AS a
         JOIN pg_type AS t ON t.oid = a.atttypid

@@ -12,7 +12,11 @@ BEGIN
     SELECT a.attname AS name, rule ->> a.attname AS word, f.facts INTO wrong
     FROM pg_constraint AS c
     JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
-    CROSS JOIN LATERAL erp.rule_check_facts(pg_get_expr(c.conbin, c.conrelid), a.attname) AS f (facts)
+    CROSS JOIN LATERAL (SELECT pg_get_expr(c.conbin, c.conrelid)) AS e (expression)
+    -- a word that stands in the expression is one of them
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN strpos(e.expression, quote_literal(rule ->> a.attname)) = 0 THEN erp.rule_check_facts(e.expression, a.attname) END
+    ) AS f (facts)
     WHERE c.conrelid = 'agent.constraints'::regclass
     AND c.contype = 'c'
     AND f.facts ? 'values'
