@@ -12,6 +12,9 @@ DECLARE
     meant record;
     level int := 0;
 BEGIN
+    IF expanded NOT LIKE '%{"rule\_ref": "%' THEN
+        RETURN ast;
+    END IF;
     WHILE expanded ~ '\{"rule_ref": "[^"\\]*"\}' AND octet_length(expanded) <= most LOOP
         level := level + 1;
         FOR meant IN

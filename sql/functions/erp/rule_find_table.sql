@@ -23,8 +23,11 @@ BEGIN
     SELECT c.oid, c.relkind, c.relpersistence, c.relname, c.relowner, n.nspname INTO found
     FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE (cardinality(part) = 1 AND n.nspname IN ('public', 'erp', 'agent') AND c.relname = part[1])
-    OR (cardinality(part) = 2 AND n.nspname = part[1] AND c.relname = part[2])
+    WHERE c.relname = part[cardinality(part)]
+    AND (
+        (cardinality(part) = 1 AND n.nspname IN ('public', 'erp', 'agent'))
+        OR (cardinality(part) = 2 AND n.nspname = part[1])
+    )
     ORDER BY array_position('{public,erp,agent}'::name[], n.nspname)
     LIMIT 1;
 

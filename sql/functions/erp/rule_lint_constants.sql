@@ -51,14 +51,16 @@ BEGIN
             CASE WHEN a.op = 'ref' THEN n.op ELSE translate(n.op, '<>', '><') END AS said,
             CASE
                 WHEN jsonb_typeof(constant.value) = 'number' OR (named.fact ->> 'type' = 'number' AND constant.value #>> '{}' ~ '^[+-]?[0-9]+([.][0-9]+)?$') THEN (constant.value #>> '{}')::numeric
+                WHEN named.fact ->> 'type' NOT IN ('date', 'timestamp', 'timestamptz') THEN NULL
                 WHEN constant.value #>> '{}' !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN NULL
                 WHEN named.fact ->> 'type' = 'timestamptz' THEN extract(EPOCH FROM (constant.value #>> '{}')::timestamptz)
-                WHEN named.fact ->> 'type' IN ('date', 'timestamp') THEN extract(EPOCH FROM (constant.value #>> '{}')::timestamp)
+                WHEN named.fact ? 'type' THEN extract(EPOCH FROM (constant.value #>> '{}')::timestamp)
             END AS bound,
             (named.fact ->> 'lo')::numeric AS lo,
             (named.fact ->> 'hi')::numeric AS hi,
             coalesce((named.fact ->> 'lo_open')::boolean, false) AS lo_open,
-            coalesce((named.fact ->> 'hi_open')::boolean, false) AS hi_open
+            coalesce((named.fact ->> 'hi_open')::boolean, false) AS hi_open,
+            CASE WHEN n.op IN ('==', '!=') AND named.fact ?| '{values,longest,referenced}' AND named.fact ->> 'type' = 'text' THEN named.fact END AS texts_of
         FROM nodes AS n
         JOIN nodes AS a ON a.i = n.first_child
         JOIN nodes AS b ON b.i = n.first_child + 1
@@ -73,11 +75,9 @@ BEGIN
     texts AS (
         SELECT d.*, erp.rule_impossible_text(d.fact, d.word, reader) AS reason
         FROM (
-            SELECT DISTINCT c.fact, c.word
+            SELECT DISTINCT c.texts_of AS fact, c.word
             FROM compared AS c
-            WHERE c.fact ->> 'type' = 'text'
-            AND c.said IN ('==', '!=')
-            AND c.fact ?| '{values,longest,referenced}'
+            WHERE c.texts_of IS NOT NULL
         ) AS d
     ),
     judged AS (
@@ -89,7 +89,7 @@ BEGIN
             t.reason IS NULL AND NOT coalesce(c.lo > c.bound OR c.hi < c.bound OR (c.lo = c.bound AND c.lo_open) OR (c.hi = c.bound AND c.hi_open), false) AS can_same,
             NOT coalesce(c.lo = c.hi AND c.lo = c.bound, false) AS can_other
         FROM compared AS c
-        LEFT JOIN texts AS t ON t.fact = c.fact AND t.word = c.word
+        LEFT JOIN texts AS t ON t.fact = c.texts_of AND t.word = c.word
     ),
     verdicts AS (
         SELECT

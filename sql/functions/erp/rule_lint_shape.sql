@@ -31,7 +31,7 @@ DECLARE
     other int;
     before int;
 BEGIN
-    FOR i IN 2..cardinality(op) LOOP
+    FOR i IN 2..CASE WHEN op && told THEN cardinality(op) ELSE 0 END LOOP
         CONTINUE WHEN NOT op[i] = ANY (told);
         above := op[parent[i]];
         IF op[i] = '/' AND above IN ('==', '!=', '<', '<=', '>', '>=', '===', '!==', 'between')

@@ -42,11 +42,24 @@ BEGIN
     pairs AS (
         SELECT DISTINCT ON (s.n, i.attname) s.n, i.attname AS inner_column, o.attname AS outer_column
         FROM sides AS s
-        JOIN pg_attribute AS i ON i.attrelid = s.relation AND i.attname = substr(s.inner_name, length(s.alias) + 2)
-        JOIN pg_attribute AS o ON o.attrelid = target AND o.attname = regexp_replace(s.outer_name, '^new\.', '')
-        WHERE i.attnum > 0
-        AND o.attnum > 0
-        AND erp.rule_key_class(i.atttypid) = erp.rule_key_class(o.atttypid)
+        -- each by index: a join would ask the class of every type in the catalogue
+        CROSS JOIN LATERAL (
+            SELECT a.attname, erp.rule_key_class(a.atttypid) AS class
+            FROM pg_attribute AS a
+            WHERE a.attrelid = s.relation
+            AND a.attname = substr(s.inner_name, length(s.alias) + 2)
+            AND a.attnum > 0
+            LIMIT 1
+        ) AS i
+        CROSS JOIN LATERAL (
+            SELECT a.attname, erp.rule_key_class(a.atttypid) AS class
+            FROM pg_attribute AS a
+            WHERE a.attrelid = target
+            AND a.attname = regexp_replace(s.outer_name, '^new\.', '')
+            AND a.attnum > 0
+            LIMIT 1
+        ) AS o
+        WHERE i.class = o.class
         AND NOT EXISTS (SELECT FROM quantifiers AS q WHERE q.alias = s.outer_name)
         ORDER BY s.n, i.attname, o.attname
     )
