@@ -1,13 +1,16 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(52);
+SELECT plan(57);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), erp.ensure_fiscal_year(1, 2000), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
 SELECT pg_temp.confirm(w) FROM unnest(ARRAY['confirmed', 'paid', 'shipped']) AS w;
 SELECT erp.post_customer_invoice(pg_temp.o('paid')) AS invoice \gset
 SELECT erp.record_customer_payment(pg_temp.c('a@tap.test'), 12) AS payment \gset
+SELECT erp.ensure_fiscal_year(1, 2001), erp.post_journal_entry('sale', '[{"account_code": "1000", "amount": 5, "is_credit": false}, {"account_code": "4100", "amount": 5, "is_credit": true}]', '2001-05-05');
+UPDATE erp.fiscal_periods SET status = 'closed' WHERE company_id = 1 AND fiscal_year = 2001;
+SELECT erp.close_fiscal_year(1, 2001) AS year_end \gset
 SELECT erp.take_balance_checkpoint();
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'and after a little business');
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -74,6 +77,11 @@ FROM (VALUES
     ('balance_checkpoints', 'erp.balance_checkpoints', 'UPDATE erp.balance_checkpoints SET credit = credit + 0.01 WHERE grain = ''day'' AND credit > 0'),
     ('balance_checkpoints', 'erp.financial_transactions', format('UPDATE erp.financial_transactions SET posted_on = posted_on - 1 WHERE transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('balance_checkpoints', 'erp.checkpoint_runs', 'UPDATE erp.checkpoint_runs SET covers_from = 3 WHERE covers_from = 0'),
+    ('closed_years', 'erp.fiscal_periods', 'UPDATE erp.fiscal_periods SET status = ''open'' WHERE company_id = 1 AND fiscal_year = 2001 AND period_number = 7'),
+    ('closed_years', 'erp.journal_entries', format('DELETE FROM erp.journal_entries WHERE transaction_id = %s', :year_end)),
+    ('posting_dates', 'erp.invoices', format('UPDATE erp.invoices SET posting_date = posting_date - 1 WHERE invoice_id = %s', :invoice)),
+    ('posting_dates', 'erp.payments', format('UPDATE erp.payments SET paid_on = paid_on - 1 WHERE payment_id = %s', :payment)),
+    ('posting_dates', 'erp.stock_moves', format('UPDATE erp.stock_moves SET moved_on = moved_on - 1 WHERE product_id = %s', pg_temp.p('tap-1'))),
     ('rules_are_gated', 'erp.sales_orders', 'SELECT 1'),
     ('rules_compile', 'erp.sales_orders', 'ALTER TABLE erp.sales_orders RENAME total_base_value TO total_in_base'),
     ('payables_tie', 'erp.journal_entries', format('UPDATE erp.journal_entries SET account_id = (SELECT account_id FROM erp.accounts WHERE control_of = ''payable'') WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),

@@ -37,6 +37,16 @@ FOR EACH ROW
 WHEN ((NEW.content_hash, NEW.status) IS DISTINCT FROM (OLD.content_hash, OLD.status))
 EXECUTE FUNCTION erp.journal_draft_asked();
 
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE UPDATE OR DELETE ON erp.period_exceptions
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.period_exceptions
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _200_state
+BEFORE UPDATE ON erp.fiscal_periods
+FOR EACH ROW EXECUTE FUNCTION erp.fiscal_period_state();
+
 -- Constraint triggers cannot be replaced in place, so they are made where missing.
 DO $bind$
 BEGIN
@@ -58,6 +68,9 @@ ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _100_header_check;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE erp.financial_transactions ENABLE ALWAYS TRIGGER _200_balance;
+ALTER TABLE erp.fiscal_periods ENABLE ALWAYS TRIGGER _200_state;
+ALTER TABLE erp.period_exceptions ENABLE ALWAYS TRIGGER _150_append_only;
+ALTER TABLE erp.period_exceptions ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _150_append_only;
 ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _150_append_only_truncate;
 ALTER TABLE erp.journal_drafts ENABLE ALWAYS TRIGGER _200_state;

@@ -106,6 +106,26 @@ CREATE OR REPLACE TRIGGER _400_settle
 AFTER INSERT ON erp.payment_allocations
 FOR EACH ROW EXECUTE FUNCTION erp.payment_allocated();
 
+-- Nothing is dated into a closed period, whether a journal goes with it or not.
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF posting_date, company_id ON erp.invoices
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('posting_date', 'sales');
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF paid_on, company_id ON erp.payments
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('paid_on', 'bank');
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF allocated_on, payment_id ON erp.payment_allocations
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('allocated_on', 'bank');
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF moved_on, warehouse_id ON erp.stock_moves
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('moved_on', 'inventory');
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF received_on, warehouse_id ON erp.cost_layers
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('received_on', 'inventory');
+CREATE OR REPLACE TRIGGER _170_period
+BEFORE INSERT OR UPDATE OF received_on, purchase_order_id ON erp.goods_receipts
+FOR EACH ROW EXECUTE FUNCTION erp.period_guard('received_on', 'purchasing');
+
 -- What is evidence is not emptied either, by anybody, in any replication role.
 CREATE OR REPLACE TRIGGER _150_append_only
 BEFORE UPDATE OR DELETE ON erp.shipment_items
@@ -153,8 +173,8 @@ BEGIN
         WHERE t.tgrelid IN (
             'erp.stock_moves'::regclass, 'erp.invoices'::regclass, 'erp.invoice_items'::regclass, 'erp.payments'::regclass,
             'erp.payment_allocations'::regclass, 'erp.shipments'::regclass, 'erp.shipment_items'::regclass,
-            'erp.cost_layers'::regclass, 'erp.cost_layer_issues'::regclass)
-        AND t.tgname LIKE '\_150\_%'
+            'erp.cost_layers'::regclass, 'erp.cost_layer_issues'::regclass, 'erp.goods_receipts'::regclass)
+        AND t.tgname ~ '^_1[57]0_'
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', guard.table_name, guard.tgname);
     END LOOP;

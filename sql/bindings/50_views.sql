@@ -27,6 +27,8 @@ BEGIN
             ('erp_currencies', 'currencies', NULL, NULL, NULL),
             ('erp_accounts', 'accounts', NULL, NULL, NULL),
             ('erp_fiscal_periods', 'fiscal_periods', NULL, NULL, NULL),
+            ('erp_period_exceptions', 'period_exceptions', NULL, NULL, NULL),
+            ('erp_fiscal_year_closings', 'fiscal_year_closings', NULL, NULL, NULL),
             ('erp_exchange_rates', 'exchange_rates', NULL, NULL, NULL),
             (
                 'erp_financial_transactions', 'financial_transactions', NULL,

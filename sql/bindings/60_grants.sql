@@ -57,6 +57,7 @@ GRANT SELECT ON
     erp.financial_transactions, erp.journal_entries, erp.tax_codes, erp.tax_rates, erp.tax_determinations,
     erp.document_series, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.bank_statements,
     erp.bank_statement_lines, erp.projects, erp.journal_types, erp.journal_drafts,
+    erp.period_exceptions, erp.fiscal_year_closings,
     erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
     erp.cost_layer_issues, erp.market_intelligence, erp.suppliers, erp.supplier_products, erp.purchase_orders,
     erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
@@ -338,10 +339,11 @@ BEGIN
             ('erp', '{take_balance_checkpoint}', 'erp_people, erp_cron'),
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
-            ('erp', '{approve,reject,exchange_rate,list_price}', 'erp_people'),
+            ('erp', '{approve,reject,exchange_rate,list_price,close_blockers,close_period,first_open_day,period_takes}', 'erp_people'),
             ('erp', '{post_journal_entry,post_journal_entries,propose_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
+            ('erp', '{reopen_period,grant_period_exception,close_fiscal_year,reopen_fiscal_year}', 'erp_controller'),
             -- What tool handlers and decisions call, as erp_gate.
             (
                 'erp',
@@ -357,7 +359,7 @@ BEGIN
             ('erp', '{rule_attach_gate}', 'erp_owner'),
             ('erp', '{propose_rule_change}', 'erp_people, erp_agents'),
             -- The schedule.
-            ('erp', '{schedule_event,sweep_draft_orders,record_consistency}', 'erp_cron, erp_people'),
+            ('erp', '{schedule_event,sweep_draft_orders,record_consistency,ensure_fiscal_years}', 'erp_cron, erp_people'),
             ('agent', '{reap_expired_leases}', 'erp_cron, erp_people, erp_agents'),
             -- The agents' door, and the way back into the queue for people.
             ('agent', '{claim_task,heartbeat,call_tool,complete_task,fail_task}', 'erp_agents'),

@@ -27,6 +27,7 @@ BEGIN
             ('erp: take a balance checkpoint', '30 1 * * *', 'SELECT erp.take_balance_checkpoint()'),
             ('erp: take a balance checkpoint early', '*/5 * * * *', 'SELECT erp.take_balance_checkpoint(20000)'),
             ('erp: record consistency', '0 2 * * *', 'SELECT erp.record_consistency()'),
+            ('erp: keep fiscal years ahead', '15 1 * * *', 'SELECT erp.ensure_fiscal_years()'),
             ('erp: inventory check', '*/30 * * * *', 'SELECT erp.schedule_event(''INVENTORY_CHECK'')'),
             ('erp: payroll run', '0 8 25 * *', 'SELECT erp.schedule_event(''PAYROLL_RUN'')')
         ) AS wanted (job_name, schedule, command)

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION erp.check_dimensions(p_entries jsonb)
+CREATE OR REPLACE FUNCTION erp.check_dimensions(p_entries jsonb, p_is_reversal boolean)
 RETURNS void
 LANGUAGE plpgsql
 STABLE
@@ -15,7 +15,7 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM erp.departments AS d WHERE d.department_code = e.entry ->> 'department')
                 THEN 'department'
             WHEN e.entry ? 'project'
-                AND NOT EXISTS (SELECT FROM erp.projects AS p WHERE p.project_code = e.entry ->> 'project' AND p.is_active)
+                AND NOT EXISTS (SELECT FROM erp.projects AS p WHERE p.project_code = e.entry ->> 'project' AND (p.is_active OR p_is_reversal))
                 THEN 'project'
         END AS dimension
     ) AS fault
@@ -29,7 +29,7 @@ BEGIN
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION erp.check_dimensions(jsonb) IS
-'Refuses legs whose department or project, named by code, does not exist or is inactive (RP219), naming the first by position.';
-ALTER FUNCTION erp.check_dimensions(jsonb) OWNER TO erp_owner;
-REVOKE ALL ON FUNCTION erp.check_dimensions(jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION erp.check_dimensions(jsonb, boolean) IS
+'Refuses legs whose department or project, named by code, does not exist or is inactive (RP219), naming the first by position; a reversal goes to the project it came from, active or not.';
+ALTER FUNCTION erp.check_dimensions(jsonb, boolean) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.check_dimensions(jsonb, boolean) FROM PUBLIC;

@@ -43,13 +43,9 @@ BEGIN
             DETAIL = jsonb_build_object('entry', v_fault.entry)::text,
             HINT = 'correct this entry; SELECT account_code, account_name FROM erp_accounts lists the chart';
     END IF;
-    -- Most postings name no dimension and need not look any up.
-    IF p_entries @? '$[*] ? (exists(@.department) || exists(@.project))' THEN
-        PERFORM erp.check_dimensions(p_entries);
-    END IF;
 END
 $function$;
 COMMENT ON FUNCTION erp.check_journal_entries(jsonb, text) IS
-'Refuses malformed legs before they are posted, naming the first by position: RP202 empty, RP209 malformed, RP210 unknown account, RP211 too many decimals for the currency, RP219 unknown department or project.';
+'Refuses malformed legs before they are posted, naming the first by position: RP202 empty, RP209 malformed, RP210 unknown account, RP211 too many decimals for the currency.';
 ALTER FUNCTION erp.check_journal_entries(jsonb, text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.check_journal_entries(jsonb, text) FROM PUBLIC;

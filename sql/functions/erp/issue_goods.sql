@@ -8,6 +8,7 @@ AS $function$
 DECLARE
     v_order record;
     v_shipped_on date;
+    v_posted_on date;
     v_pieces jsonb;
     v_wanted numeric;
     v_found numeric;
@@ -30,6 +31,7 @@ BEGIN
     END IF;
     v_shipped_on := COALESCE(issue_goods.shipped_on, v_order.delivery_date, greatest(erp.today(v_order.company_id), v_order.order_creation_date));
     PERFORM erp.check_document_date(v_order.company_id, v_shipped_on);
+    v_posted_on := erp.first_open_day(v_order.company_id, v_shipped_on, 'inventory');
     SELECT c.minor_unit INTO v_minor_unit
     FROM erp.companies AS m
     JOIN erp.currencies AS c ON c.currency_code = m.base_currency
@@ -93,7 +95,7 @@ BEGIN
             jsonb_build_array(
                 jsonb_build_object('account_code', '5000', 'amount', v_value, 'is_credit', false),
                 jsonb_build_object('account_code', '1200', 'amount', v_value, 'is_credit', true)),
-            v_shipped_on, 'shipment', v_order.sales_order_id::text, NULL, NULL, v_order.company_id);
+            v_posted_on, 'shipment', v_order.sales_order_id::text, NULL, NULL, v_order.company_id);
     END IF;
     INSERT INTO erp.shipments (sales_order_id, shipped_on, transaction_id)
     VALUES (v_order.sales_order_id, v_shipped_on, v_transaction_id)
@@ -122,7 +124,7 @@ BEGIN
             transaction_id, moved_on)
         SELECT
             p.product_id, p.warehouse_id, 'issue', -sum(p.quantity), -sum(p.value), 'shipment', v_shipment_id, p.item_id,
-            v_transaction_id, v_shipped_on
+            v_transaction_id, v_posted_on
         FROM piece AS p
         GROUP BY p.item_id, p.product_id, p.warehouse_id
         ORDER BY p.product_id, p.warehouse_id
@@ -157,6 +159,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.issue_goods(bigint, date) IS
-'Issues what is reserved for a confirmed order: shipment, stock moves, oldest cost layers first, COGS journal (5000/1200), quantities shipped. Returns shipment_id. RP310 unless confirmed, RP402 when nothing is reserved, RP217 for a day to come. Locks customer, order, then stock in key order.';
+'Issues what is reserved for a confirmed order: shipment, stock moves, oldest cost layers first, COGS journal (5000/1200), quantities shipped. In a closed period cost is posted on the first open day, and the shipment keeps its own. Returns shipment_id. RP310 unless confirmed, RP402 when nothing is reserved, RP217 for a day to come. Locks customer, order, then stock in key order.';
 ALTER FUNCTION erp.issue_goods(bigint, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.issue_goods(bigint, date) FROM PUBLIC;

@@ -28,6 +28,7 @@ BEGIN
     END IF;
     NEW.updated_at := erp.now();
 
+    PERFORM erp.journal_type_by_hand(NEW.source_type);
     PERFORM erp.check_control_accounts(NEW.entries);
     BEGIN
         SET CONSTRAINTS ALL DEFERRED;

@@ -45,7 +45,8 @@ BEGIN
     PERFORM erp.check_document_date(v_order.company_id, post_customer_invoice.document_date);
     SELECT n.* INTO v_number
     FROM erp.next_document_number(
-        v_order.company_id, 'invoice', COALESCE(post_customer_invoice.document_date, v_wanted_date)) AS n;
+        v_order.company_id, 'invoice',
+        erp.first_open_day(v_order.company_id, COALESCE(post_customer_invoice.document_date, v_wanted_date), 'sales')) AS n;
     SELECT c.minor_unit INTO v_minor_unit
     FROM erp.companies AS m
     JOIN erp.currencies AS c ON c.currency_code = m.base_currency
@@ -104,6 +105,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.post_customer_invoice(bigint, date) IS
-'Invoices what was issued and not yet invoiced of an order: gapless number, lines, tax, journal (1100 to 4000 and the tax account). Returns invoice_id. RP312 no such order, RP230 nothing issued, RP231 already invoiced, RP217 for a day to come. Locks customer, order, number series.';
+'Invoices what was issued and not yet invoiced of an order: gapless number, lines, tax, journal (1100 to 4000 and the tax account). In a closed period it is dated on the first open day and keeps its delivery date. Returns invoice_id. RP312 no such order, RP230 nothing issued, RP231 already invoiced, RP217 for a day to come. Locks customer, order, number series.';
 ALTER FUNCTION erp.post_customer_invoice(bigint, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_customer_invoice(bigint, date) FROM PUBLIC;

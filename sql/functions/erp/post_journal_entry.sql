@@ -17,13 +17,7 @@ AS $function$
 DECLARE
     v_transaction_id bigint;
 BEGIN
-    IF (
-        SELECT k.needs_second_person
-        FROM erp.journal_types AS k
-        WHERE k.source_type IN (post_journal_entry.source_type, 'adjustment')
-        ORDER BY k.source_type <> post_journal_entry.source_type
-        LIMIT 1)
-    THEN
+    IF erp.journal_type_by_hand(source_type) THEN
         RAISE EXCEPTION 'a journal of type % needs a second person', source_type
             USING ERRCODE = 'RP221', DETAIL = jsonb_build_object('source_type', source_type)::text,
             HINT = 'SELECT erp.propose_journal_entry(description, entries, reason); another person approves it';
@@ -38,6 +32,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) IS
-'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount","department","project"}]; returns its transaction_id. Refuses kinds that need a second person (RP221), control accounts (RP207), malformed legs (RP209-RP211, RP219), a base amount that does not follow from the day''s rate (RP218), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
+'Posts a journal: entries [{"account_code","amount","is_credit","memo","currency","base_amount","department","project"}]; returns its transaction_id. Refuses kinds that need a second person (RP221) or are made by a function of their own (RP222), control accounts (RP207), malformed legs (RP209-RP211, RP219), a base amount that does not follow from the day''s rate (RP218), closed periods (RP205), amounts above the authority of the agent or person (RP504); an unbalanced journal is refused at the end of the tool or transaction (RP201).';
 ALTER FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.post_journal_entry(text, jsonb, date, text, text, text, text, bigint) FROM PUBLIC;

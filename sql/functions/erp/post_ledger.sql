@@ -26,6 +26,10 @@ BEGIN
     SELECT base_currency INTO v_base FROM erp.companies WHERE company_id = p_company_id;
     v_currency := COALESCE(p_currency, v_base);
     PERFORM erp.check_journal_entries(p_entries, v_currency);
+    -- Most postings name no dimension and need not look any up.
+    IF p_entries @? '$[*] ? (exists(@.department) || exists(@.project))' THEN
+        PERFORM erp.check_dimensions(p_entries, p_reverses IS NOT NULL);
+    END IF;
 
     IF p_idempotency_key IS NOT NULL THEN
         v_hash := sha256(convert_to(jsonb_build_array(

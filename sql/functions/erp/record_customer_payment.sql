@@ -15,7 +15,8 @@ AS $function$
 DECLARE
     v_customer record;
     v_company record;
-    v_paid_on date := COALESCE(received_on, erp.today());
+    v_value_date CONSTANT date := COALESCE(received_on, erp.today());
+    v_paid_on date;
     v_left numeric := amount;
     v_take numeric;
     v_invoice record;
@@ -41,7 +42,8 @@ BEGIN
         RAISE EXCEPTION 'amount: a positive amount with at most % decimals is needed', v_company.minor_unit
             USING ERRCODE = 'RP010', DETAIL = jsonb_build_object('amount', amount)::text, HINT = 'correct the amount';
     END IF;
-    PERFORM erp.check_document_date(v_company.company_id, v_paid_on);
+    PERFORM erp.check_document_date(v_company.company_id, v_value_date);
+    v_paid_on := erp.first_open_day(v_company.company_id, v_value_date, 'bank');
     IF invoice_number IS NOT NULL AND NOT EXISTS (
         SELECT FROM erp.invoices AS i
         WHERE i.customer_id = v_customer.customer_id AND i.direction = 'customer' AND i.invoice_number = record_customer_payment.invoice_number)
@@ -58,10 +60,11 @@ BEGIN
             jsonb_build_object('account_code', '1100', 'amount', amount, 'is_credit', true)),
         v_paid_on, 'payment', COALESCE(reference, v_customer.customer_id::text), NULL, NULL, v_company.company_id);
     INSERT INTO erp.payments (
-        company_id, direction, customer_id, amount, amount_unallocated, currency_code, base_amount, paid_on, reference, transaction_id)
+        company_id, direction, customer_id, amount, amount_unallocated, currency_code, base_amount, paid_on, value_date,
+        reference, transaction_id)
     VALUES (
         v_company.company_id, 'received', v_customer.customer_id, amount, amount, v_company.base_currency, amount, v_paid_on,
-        reference, v_transaction_id)
+        nullif(v_value_date, v_paid_on), reference, v_transaction_id)
     RETURNING payment_id INTO v_payment_id;
     FOR v_invoice IN
         SELECT i.invoice_id, i.amount_open, i.sales_order_id
@@ -84,6 +87,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) IS
-'Records a receipt: journal (1010/1100), settles the named invoice first and then the oldest, keeps the rest as the customer''s credit, and queues the customer''s held orders again. Returns payment_id. RP313, RP010, RP240, RP241, RP217 for a day to come. Locks the customer.';
+'Records a receipt: journal (1010/1100), settles the named invoice first and then the oldest, keeps the rest as the customer''s credit, and queues the customer''s held orders again. In a closed period it is posted on the first open day and keeps its value date. Returns payment_id. RP313, RP010, RP240, RP241, RP217 for a day to come. Locks the customer.';
 ALTER FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.record_customer_payment(bigint, numeric, date, text, text, text) FROM PUBLIC;

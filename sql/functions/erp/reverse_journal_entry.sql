@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     v_original record;
-    v_entries jsonb;
+    v_posted_on date;
     v_reversal bigint;
 BEGIN
     IF btrim(COALESCE(reason, '')) = '' THEN
@@ -28,13 +28,7 @@ BEGIN
             DETAIL = jsonb_build_object('transaction_id', transaction_id, 'reversed_by', v_reversal)::text,
             HINT = 'a transaction is reversed once only';
     END IF;
-    SELECT jsonb_agg(jsonb_build_object(
-        'account_code', a.account_code, 'amount', j.absolute_amount, 'is_credit', NOT j.is_credit_entry,
-        'currency', j.currency_code, 'base_amount', j.base_amount, 'memo', j.memo) ORDER BY j.entry_id)
-    INTO v_entries
-    FROM erp.journal_entries AS j
-    JOIN erp.accounts AS a USING (account_id)
-    WHERE j.transaction_id = v_original.transaction_id;
+    PERFORM erp.journal_type_by_hand(v_original.source_document_type);
     IF EXISTS (
         SELECT FROM erp.journal_entries AS j
         JOIN erp.accounts AS a USING (account_id)
@@ -45,14 +39,20 @@ BEGIN
             DETAIL = jsonb_build_object('transaction_id', transaction_id, 'source', v_original.source_document_type)::text,
             HINT = 'reverse the document (credit note, return, payment reversal), not its journal';
     END IF;
+    v_posted_on := COALESCE(posted_on, erp.first_open_day(v_original.company_id, erp.today(v_original.company_id), 'ledger'));
+    IF v_posted_on < v_original.posted_on THEN
+        RAISE EXCEPTION 'a reversal is not dated before %, the day of what it reverses', v_original.posted_on
+            USING ERRCODE = 'RP223', DETAIL = jsonb_build_object('posted_on', v_posted_on, 'reverses', v_original.posted_on)::text,
+            HINT = 'leave the day out: it is posted today';
+    END IF;
     v_reversal := erp.post_ledger(
-        format('Reversal of %s: %s', v_original.transaction_id, reason), v_entries, posted_on, 'reversal',
+        format('Reversal of %s: %s', v_original.transaction_id, reason), erp.mirrored_entries(v_original.transaction_id), v_posted_on, 'reversal',
         v_original.transaction_id::text, v_original.currency_code, NULL, v_original.company_id, v_original.transaction_id);
     PERFORM erp.check_posting_authority(v_reversal);
     RETURN v_reversal;
 END
 $function$;
 COMMENT ON FUNCTION erp.reverse_journal_entry(bigint, text, date) IS
-'Posts the mirror image of a transaction, once only (RP214), dated in an open period; the original stays as it is. Journals of sub-ledger documents are reversed by their document (RP207).';
+'Posts the mirror image of a transaction, once only (RP214), dated today or on the first open day after it, never before the original (RP223); the original stays as it is. Journals of sub-ledger documents are reversed by their document (RP207).';
 ALTER FUNCTION erp.reverse_journal_entry(bigint, text, date) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.reverse_journal_entry(bigint, text, date) FROM PUBLIC;

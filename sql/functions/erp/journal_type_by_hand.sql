@@ -1,0 +1,26 @@
+CREATE OR REPLACE FUNCTION erp.journal_type_by_hand(p_source_type text)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    v_type record;
+BEGIN
+    SELECT k.needs_second_person, k.is_by_hand INTO v_type
+    FROM erp.journal_types AS k
+    WHERE k.source_type IN (p_source_type, 'adjustment')
+    ORDER BY k.source_type IS DISTINCT FROM p_source_type
+    LIMIT 1;
+    IF NOT v_type.is_by_hand THEN
+        RAISE EXCEPTION 'journals of type % are made by their own function', p_source_type
+            USING ERRCODE = 'RP222', DETAIL = jsonb_build_object('source_type', p_source_type)::text,
+            HINT = 'choose another source_type; a year is closed by erp.close_fiscal_year, a period by erp.close_period';
+    END IF;
+    RETURN v_type.needs_second_person;
+END
+$function$;
+COMMENT ON FUNCTION erp.journal_type_by_hand(text) IS
+'Whether a kind of journal that people and programs may write needs a second person; a kind without a row is treated like adjustment. RP222 for kinds that only their own function makes.';
+ALTER FUNCTION erp.journal_type_by_hand(text) OWNER TO erp_owner;
+REVOKE ALL ON FUNCTION erp.journal_type_by_hand(text) FROM PUBLIC;
