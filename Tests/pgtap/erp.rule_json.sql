@@ -1,6 +1,6 @@
 -- JSON columns in rules: read as what their neighbours are, and refused (RP104) where they are something else.
 BEGIN;
-SELECT plan(37);
+SELECT plan(44);
 
 CREATE TABLE public.parcel_owners (owner_id int PRIMARY KEY, attributes jsonb);
 CREATE TABLE public.json_parcels (
@@ -79,6 +79,33 @@ SELECT throws_ok(
 SELECT throws_ok(
     $$INSERT INTO public.json_parcels (parcel_id, doc) VALUES (3, '{"weight": 5.1}')$$, 'RP110', 'too heavy', 'a document that breaks the rule is refused'
 );
+
+-- What is null is named, not what was asked of it.
+CREATE FUNCTION pg_temp.unknown(ast jsonb, document jsonb)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    detail text;
+BEGIN
+    UPDATE erp_agent_constraints SET logic_ast = ast WHERE rule_name = 'light';
+    INSERT INTO public.json_parcels (parcel_id, doc) VALUES (4, document);
+    RETURN 'passed';
+EXCEPTION
+    WHEN SQLSTATE 'RP111' THEN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+        RETURN SQLERRM || ' ' || (detail::jsonb ->> 'unknown');
+END
+$$;
+SELECT is(pg_temp.unknown(ast, document), format('cannot be established: %s is null ["%1$s"]', wanted), name) FROM (VALUES
+    ('a sum over no list', '{"<=": [{"sum": {"in": {"var": "doc.lines"}, "as": "l", "of": {"var": "l.qty"}}}, 5]}'::jsonb, '{}'::jsonb, 'doc.lines'),
+    ('a sum over a line without its value', '{"<=": [{"sum": {"in": {"var": "doc.lines"}, "as": "l", "of": {"var": "l.qty"}}}, 5]}', '{"lines": [{}]}', 'l.qty'),
+    ('a quantifier over no list', '{"all": [{"var": "doc.lines"}, {">": [{"var": "qty"}, 0]}]}', '{}', 'doc.lines'),
+    ('a quantifier over no document', '{"forall": {"in": {"var": "doc.lines"}, "as": "l", "satisfies": {">": [{"var": "l.qty"}, 0]}}}', NULL, 'doc.lines'),
+    ('a filter of no list', '{"<": [{"length": [{"filter": [{"var": "doc.lines"}, {">": [{"var": "qty"}, 0]}]}]}, 3]}', '{}', 'doc.lines'),
+    ('a search in no list', '{"in": [3, {"filter": [{"var": "doc.lines"}, {">": [{"var": ""}, 0]}]}]}', '{"lines": null}', 'doc.lines'),
+    ('a reduction of no list', '{"<": [{"reduce": [{"var": "doc.lines"}, {"+": [{"var": "accumulator"}, {"var": "current"}]}, 0]}, 3]}', '{}', 'doc.lines')
+) AS v (name, ast, document, wanted);
 
 SELECT finish();
 ROLLBACK;

@@ -16,7 +16,7 @@ DECLARE
     entry jsonb;
 BEGIN
     IF NOT list ? 'entries' THEN
-        RETURN erp.rule_result(node, list, '[]');
+        RETURN erp.rule_result(node, list, jsonb_build_array(list));
     ELSIF NOT is_reduce THEN
         RETURN erp.rule_result(node, CASE
             WHEN list @? '$.entries[*].error' THEN

@@ -146,7 +146,13 @@ struct Explainer {
 
     func collectUnknown(_ node: UInt32, into found: inout [UInt32]) {
         guard registers[node].isNull, !isKept(node) else { return }
-        if let quantifier = quantifier(node), collectUnknown(in: quantifier, into: &found) { return }
+        if let quantifier = quantifier(node) {
+            if collectUnknown(in: quantifier, into: &found) { return }
+            // A list that is null has no row to tell.
+            if quantifier.source != UInt32(ERPK_NO_REGISTER), registers[quantifier.source].isNull {
+                return collectUnknown(quantifier.source, into: &found)
+            }
+        }
         if node < program.header.slot_count, !found.contains(node) { found.append(node) }
         guard let (_, code) = instruction(node) else { return }
         for index in 0..<UInt32(code.count) { collectUnknown(program.operand(code, index), into: &found) }
