@@ -1,6 +1,6 @@
 -- What a refusal says would have passed: the smallest change of one value of the row, judged by the whole rule.
 BEGIN;
-SELECT plan(32);
+SELECT plan(37);
 
 CREATE TYPE erp.tap_size AS ENUM ('small', 'large');
 CREATE TABLE erp.tap_sizes (size_id int PRIMARY KEY, most numeric(9, 3));
@@ -171,6 +171,33 @@ SELECT ok(
 );
 SELECT diag(format('%s rows refused, %s of them told a change that passes', count(*), count(*) FILTER (WHERE again = 'passed')))
 FROM tap_tries;
+
+-- An UPDATE is told a column that it wrote, be another one nearer; where none of them would do, any.
+CREATE FUNCTION pg_temp.updated(setting text)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE 'UPDATE erp.tap_parcels SET ' || setting || ' WHERE carrier = ''upd''';
+    RETURN 'passed';
+EXCEPTION
+    WHEN SQLSTATE 'RP110' THEN
+        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+        RETURN (detail::jsonb -> 'change' ->> 'field') || ' = ' || (detail::jsonb -> 'change' ->> 'to');
+END
+$$;
+DELETE FROM agent.constraints WHERE target_table = 'erp.tap_parcels';
+INSERT INTO erp.tap_parcels (carrier, weight, price, quantity) VALUES ('upd', 4, 0.5, 9);
+SELECT is(pg_temp.refused('{"<=": [{"var": "weight"}, {"*": [{"var": "price"}, 10]}]}', '{"weight": 7, "price": 0.5}'), 'price = 0.700', 'of a new row the nearest');
+SELECT is(pg_temp.updated('weight = 7'), 'weight = 5.000', 'an UPDATE of the weight is told a weight');
+SELECT is(pg_temp.updated('price = 0.3'), 'price = 0.400', 'one of the price a price');
+SELECT is(pg_temp.updated('weight = 7, price = 0.4'), 'price = 0.700', 'one of both the nearest');
+UPDATE agent.constraints SET mode = 'off' WHERE rule_name = 'tap_rule';
+UPDATE erp.tap_parcels SET weight = 7 WHERE carrier = 'upd';
+UPDATE agent.constraints SET mode = 'enforce' WHERE rule_name = 'tap_rule';
+SELECT is(pg_temp.updated('quantity = 8, weight = weight'), 'price = 0.700', 'one of neither, of a row that was wrong before, any');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -11,6 +11,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -129,21 +130,37 @@ passes(Write *trial, const Write *write, const erpk_value *columns, uint32 rule,
 	return erp_gate_evaluate(trial, &run) == ERPK_PASSED;
 }
 
-/* Finds the change; false when there is none.  shown is what the session user may be told. */
-bool
-erp_find_change(const Write *write, const erpk_value *shown, uint32 rule, erpk_repair *repair)
+/* Tells whether the UPDATE left the column as it was. */
+static bool
+is_kept(const Write *write, int number)
+{
+	Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(write->relation), number - 1);
+	bool		old_isnull;
+	bool		new_isnull;
+	Datum		old_value = slot_getattr(write->old_row, number, &old_isnull);
+	Datum		new_value = slot_getattr(write->new_row, number, &new_isnull);
+
+	if (old_isnull || new_isnull)
+		return old_isnull && new_isnull;
+	return datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
+}
+
+/* Searches among the columns that the statement changed, or among all. */
+static bool
+search(const Write *write, const erpk_value *shown, uint32 rule, bool changed_only, erpk_repair *repair)
 {
 	const ErpProgram *program = write->set->program;
 	uint32		slots = program->header->slot_count;
 	Write		trial = *write;
-	erpk_value *columns;
+	erpk_value *columns = palloc(Max(slots, 1) * sizeof(erpk_value));
 
 	memset(repair, 0, sizeof(*repair));
-	if (write->new_row == NULL || write->through != NULL)
-		return false;
-	columns = palloc(Max(slots, 1) * sizeof(erpk_value));
 	for (uint32 slot = 0; slot < slots; slot++)
+	{
 		columns[slot] = column_of(write, slot);
+		if (changed_only && columns[slot].state == ERPK_S_VALUE && is_kept(write, columns[slot].low))
+			columns[slot].state = ERPK_S_NULL;
+	}
 	trial.registers = palloc(program->header->register_count * sizeof(erpk_value));
 	memcpy(trial.registers, write->registers, program->header->register_count * sizeof(erpk_value));
 	while (erpk_repair_next(program->bytes, shown, columns, trial.registers, rule, repair) == ERPK_REPAIR_EVALUATE)
@@ -154,6 +171,16 @@ erp_find_change(const Write *write, const erpk_value *shown, uint32 rule, erpk_r
 			passes(&trial, write, columns, rule, repair);
 	}
 	return repair->found;
+}
+
+/* Finds the change, rather of a column that an UPDATE wrote; false when there is none.  shown is what the session user may be told. */
+bool
+erp_find_change(const Write *write, const erpk_value *shown, uint32 rule, erpk_repair *repair)
+{
+	memset(repair, 0, sizeof(*repair));
+	if (write->new_row == NULL || write->through != NULL)
+		return false;
+	return (write->old_row != NULL && search(write, shown, rule, true, repair)) || search(write, shown, rule, false, repair);
 }
 
 /* Renders the change, as JSON or for the hint. */
