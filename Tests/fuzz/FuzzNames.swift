@@ -6,6 +6,7 @@ struct FuzzNames {
     private struct Known: Hashable {
         let text: [UInt8]
         let relation: [UInt8]?
+        let member: [UInt8]
         let isRelation: Bool
     }
 
@@ -64,7 +65,7 @@ struct FuzzNames {
         } else {
             return
         }
-        let known = Known(text: name, relation: relations[number], isRelation: isRelation)
+        let known = Known(text: name, relation: relations[number], member: member, isRelation: isRelation)
         let key = keys[known] ?? UInt32(columns.count)
         if Int(key) == columns.count {
             keys[known] = key

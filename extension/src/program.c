@@ -3,8 +3,9 @@
 
 #include "utils/memutils.h"
 
+/* Tells whether two texts, either of which may be missing, are the same. */
 static bool
-same_relation(const char *left, const char *right)
+same_text(const char *left, const char *right)
 {
 	return left == right || (left && right && strcmp(left, right) == 0);
 }
@@ -17,8 +18,10 @@ find_name(ErpProgram *program, int *capacity, const ErpName *wanted, ErpResolver
 	ErpName    *name;
 
 	for (int i = 0; i < program->name_count; i++)
+		/* x.qty of rows called x is another member than of rows without a name */
 		if (strcmp(program->names[i].text, wanted->text) == 0 &&
-			same_relation(program->names[i].relation, wanted->relation) &&
+			same_text(program->names[i].relation, wanted->relation) &&
+			same_text(program->names[i].member, wanted->member) &&
 			(program->names[i].source == ERP_SOURCE_RELATION) == (wanted->source == ERP_SOURCE_RELATION))
 			return i;
 	if (program->name_count == *capacity)
