@@ -1,7 +1,7 @@
 -- Judging a rule over a record with a target table: types come from its columns, facts from its foreign keys.
 -- What needs no table is in Tests/vectors/rules.jsonl.
 BEGIN;
-SELECT plan(56);
+SELECT plan(58);
 
 CREATE TYPE erp.gate_status AS ENUM ('draft', 'posted');
 CREATE DOMAIN erp.gate_amount AS numeric(19, 4);
@@ -84,6 +84,8 @@ FROM (VALUES
     ('names are exact', '{"==": [{"var": "Mixed Case"}, 1]}', '{"Mixed Case": 1}', '{}', 'true'),
     ('also in their case', '{"==": [{"var": "Total"}, 1]}', '{"total": 1}', '{}', 'RP102'),
     ('a column that is not in the record is null', '{"is_null": {"var": "total"}}', '{}', '{}', 'true'),
+    ('an old row that is null', '{"and": [{"<=": [{"var": "total"}, 5]}, {"is_null": [{"var": "old.total"}]}]}', '{"total": 5}', '{"old": null}', 'true'),
+    ('and of a DELETE is the row', '{"==": [{"var": "old.total"}, 5]}', '{"total": 5}', '{"old": null, "tx": {"operation": "DELETE"}}', 'true'),
     ('a fact behind a foreign key', '{"==": [{"var": "customer_id.tier"}, "gold"]}', '{"customer_id": 1}', '{}', 'true'),
     ('two keys away', '{"==": [{"var": "customer_id.tier.max_discount"}, 10]}', '{"customer_id": 1}', '{}', 'true'),
     ('three keys away', '{"==": [{"var": "customer_id.parent_id.tier.max_discount"}, 10]}', '{"customer_id": 2}', '{}', 'true'),

@@ -12,8 +12,11 @@ AS $$
 DECLARE
     is_delete boolean := coalesce(context -> 'tx' ->> 'operation' = 'DELETE', false);
     at_hand jsonb := record;
-    before jsonb := CASE WHEN is_delete THEN coalesce(context -> 'old', record) ELSE context -> 'old' END;
+    before jsonb := nullif(context -> 'old', 'null');
 BEGIN
+    IF is_delete THEN
+        before := coalesce(before, record);
+    END IF;
     IF target IS NOT NULL THEN
         -- Dynamic because a row type is named by its table: values become what the columns would hold.
         EXECUTE format(
