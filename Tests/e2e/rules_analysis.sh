@@ -14,6 +14,24 @@ rules() { "$BIN_DIR/erp-rules" "$@"; }
 run_sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 store() { run_sql -c "INSERT INTO erp_agent_constraints (rule_name, target_table, logic_ast, violation_message) VALUES ('$1', '$2', '$3', '$1')"; }
 
+# -- What docs/analysis.md shows; of a write only that there is one
+told() { awk -v command="\$ erp-rules $1" '/^```/ || /^$/ { on = 0 } on { print } index($0, command) == 1 { on = 1 }' docs/analysis.md; }
+documented() {
+    local arguments=$1
+    shift
+    is "docs/analysis.md tells what $arguments says" "$(rules "$@" | sed 's/ {.*//')" "$(told "$arguments" | sed 's/ {.*//')"
+}
+for question in "can sales_agent UPDATE erp_sales_orders with order_status = 'confirmed' AND old.order_status = 'draft' AND total_base_value > 25000" \
+    "can sales_agent UPDATE erp_customers with maximum_credit_limit > 25000"; do
+    documented "ask \"$question\"" ask "$question"
+done
+documented "check sales_authority" check sales_authority
+store inverted_authority erp_sales_orders '{"implies": [{"==": [{"var": "order_status"}, "confirmed"]}, {"<=": [{"var": "agent.financial_authority_limit"}, {"var": "total_invoice_value"}]}]}'
+documented "check inverted_authority" check inverted_authority
+run_sql -c "DELETE FROM erp_agent_constraints WHERE NOT protected"
+sed -n 's/^\$ erp-rules compare .* # //p' docs/analysis.md >"$ERP_DIR/edit.json"
+documented "compare cold_chain --with edit.json" compare cold_chain --with "$ERP_DIR/edit.json"
+
 # -- Policy questions
 run_sql -f Tests/e2e/analysis_rules.sql
 questions=Tests/e2e/policy_questions.jsonl
@@ -75,6 +93,11 @@ answers "anyone includes who has rules of its own" \
     "can anyone INSERT erp_invoices with agent.role_name = 'finance_agent' and gross_total > 50000" no
 answers "and who has none" "can anyone INSERT erp_invoices with gross_total > 50000" yes
 is "a misspelt column is told" "$(rules ask "can sales_agent INSERT erp_customers with maximum_credit > 1" 2>&1 | grep -c RP102)" 1
+misspelt="can sales_agent UPDATE erp_sales_orders with order_status = 'confirmd'"
+is "a misspelt word is told, with the nearest one" \
+    "$(rules ask "$misspelt" 2>&1 | grep -c "order_status is never 'confirmd': it is one of .*; did you mean 'confirmed'?")" 1
+is "beside the answer" "$(rules ask "$misspelt" 2>"$ERP_DIR/told")" no
+is "a word that is none of a column's own is not" "$(rules ask "${misspelt/confirmd/confirmed}" 2>&1 | grep -c warning || true)" 0
 is "a misspelt agent is told" "$(rules ask "can sale_agent INSERT erp_customers" 2>&1 | grep -c 'neither an agent nor a person')" 1
 status=0
 ERP_Z3=/nowhere rules check cold_chain >/dev/null 2>"$ERP_DIR/told" || status=$?
@@ -116,6 +139,12 @@ is "the other polarity is incomparable" "$(rules compare cold_chain --with - <<<
 is "letting the unknown pass is looser where something can" "$(rules compare sales_authority --with - <<<'{"on_unknown": "allow"}' | head -n 1)" looser
 is "letting the unknown pass changes nothing where nothing can be null" "$(rules compare credit_limit --with - <<<'{"on_unknown": "allow"}' | head -n 1)" equivalent
 is "fewer operations are looser" "$(rules compare cold_chain --with - <<<'{"triggering_operation": "INSERT"}' | head -n 1)" looser
+status=0
+rules compare cold_chain --with "$ERP_DIR/nofile" >/dev/null 2>"$ERP_DIR/told" || status=$?
+is "an edit that is no file is told as such" "$status $(cat "$ERP_DIR/told")" "66 erp-rules: $ERP_DIR/nofile cannot be read"
+status=0
+rules compare cold_chain --with - <<<"no JSON" >/dev/null 2>"$ERP_DIR/told" || status=$?
+is "and one that is no JSON" "$status $(cat "$ERP_DIR/told")" "66 erp-rules: - holds no JSON"
 
 # -- From words to a rule
 cat >"$ERP_DIR/model" <<'JSON'

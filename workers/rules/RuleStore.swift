@@ -99,10 +99,16 @@ struct RuleStore {
 
     /// The faults of a condition, one a line; none when it is sound.
     func faults(_ ast: JSONValue, table: String, operation: String) throws -> [String] {
-        let sql = "SELECT severity, path, code, message FROM erp.rule_check($1::regclass, $2, $3::jsonb)"
-        return try connection.query(sql, [table, operation, ast.json]).rows.filter { $0.text(0) == "error" }.map {
-            "\($0.text(2) ?? "") at \($0.text(1) ?? ""): \($0.text(3) ?? "")"
+        let sql = "SELECT path, code, message FROM erp.rule_check($1::regclass, $2, $3::jsonb) WHERE severity = 'error'"
+        return try connection.query(sql, [table, operation, ast.json]).rows.map {
+            "\($0.text(1) ?? "") at \($0.text(0) ?? ""): \($0.text(2) ?? "")"
         }
+    }
+
+    /// What a condition compares with constants that are never reached, such as a misspelt word of a list.
+    func impossibleValues(_ ast: JSONValue, table: String, operation: String) throws -> [String] {
+        let sql = "SELECT message FROM erp.rule_check($1::regclass, $2, $3::jsonb) WHERE code = 'impossible_value'"
+        return try connection.query(sql, [table, operation, ast.json]).rows.compactMap { $0.text(0) }
     }
 
     /// The verdict of the engine on a witness; an error of the rule is no verdict at all.

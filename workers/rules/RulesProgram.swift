@@ -102,9 +102,8 @@ struct RulesProgram {
     }
 
     private func compare(_ rule: Rule, _ file: String, _ store: RuleStore, _ analyst: Analyst) throws -> Int32 {
-        guard let text = terminal.read(file), let json = JSONValue(text) else {
-            return complain("\(file) holds no JSON", ExitStatus.unreadable)
-        }
+        guard let text = terminal.read(file) else { return complain("\(file) cannot be read", ExitStatus.unreadable) }
+        guard let json = JSONValue(text) else { return complain("\(file) holds no JSON", ExitStatus.unreadable) }
         let edited = try edit(rule, json, store)
         let comparison = try analyst.compare(rule, with: edited)
         terminal.say(comparison.change.rawValue + (comparison.reason.map { ": \($0)" } ?? ""))
@@ -148,6 +147,12 @@ struct RulesProgram {
         for operation in question.operations {
             let faults = try store.faults(question.condition.json, table: table, operation: operation.rawValue)
             guard faults.isEmpty else { throw ToolError("the question: " + faults.joined(separator: "; ")) }
+        }
+        // A misspelt word makes any question one whose answer is no.
+        if let operation = question.operations.last {
+            let warnings = try store.impossibleValues(
+                question.condition.json, table: table, operation: operation.rawValue)
+            for warning in warnings { terminal.write("erp-rules: warning: \(warning)\n", to: STDERR_FILENO) }
         }
         let writer = try store.writer(question.agent)
         let rules = try store.rulesInForce(on: table).filter { rule in
