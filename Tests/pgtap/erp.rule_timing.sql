@@ -1,6 +1,6 @@
 -- When a rule is judged: after the row, after the statement, at commit.
 BEGIN;
-SELECT plan(51);
+SELECT plan(64);
 
 CREATE TABLE erp.tap_limits (limit_id int PRIMARY KEY, most numeric);
 CREATE TABLE erp.tap_lines (
@@ -150,6 +150,63 @@ ROLLBACK TO judged;
 INSERT INTO erp.tap_lines (line_id, status) VALUES (3, 'posted');
 SELECT pg_temp.only_rule('commit', '{"!=": [{"var": "old.status"}, {"var": "new.status"}]}', 'UPDATE');
 SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'rules are those of the moment of judging');
+
+-- At commit counts what all writes of a row come to
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM agent.constraints WHERE rule_name = 'tap_rule';
+INSERT INTO erp.tap_lines (line_id, amount, status) VALUES (20, 1, 'posted'), (21, 1, 'draft'), (22, 1, 'draft'), (23, 1, 'draft');
+SELECT pg_temp.only_rule('commit', '{"==": [{"var": "old.status"}, "draft"]}', 'DELETE');
+UPDATE erp.tap_lines SET status = 'draft' WHERE line_id = 20;
+DELETE FROM erp.tap_lines WHERE line_id = 20;
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'UPDATE and DELETE are a DELETE of the row as it was');
+INSERT INTO erp.tap_lines (line_id, amount, status) VALUES (20, 1, 'posted');
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'which another row of its key does not undo');
+SELECT pg_temp.only_rule('commit', '{"==": [{"var": "old.status"}, "posted"]}', 'DELETE');
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'a DELETE of what was posted');
+SET CONSTRAINTS ALL DEFERRED;
+UPDATE erp.tap_lines SET status = 'posted', line_id = 210 WHERE line_id = 21;
+UPDATE erp.tap_lines SET note = 'x' WHERE line_id = 210;
+DELETE FROM erp.tap_lines WHERE line_id = 210;
+SELECT is(
+    pg_temp.refusal('SET CONSTRAINTS ALL IMMEDIATE') -> 'values',
+    '{"old.status": "draft"}', 'nor is it the row as the transaction left it');
+DELETE FROM agent.constraints WHERE rule_name = 'tap_rule';
+SELECT pg_temp.only_rule('commit', '{"or": [{"<": [{"var": "line_id"}, 30]}, {">": [{"var": "line_id"}, 31]}]}');
+INSERT INTO erp.tap_lines (line_id) VALUES (30);
+UPDATE erp.tap_lines SET line_id = 31 WHERE line_id = 30;
+DELETE FROM erp.tap_lines WHERE line_id = 31;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'INSERT and DELETE are nothing');
+SET CONSTRAINTS ALL DEFERRED;
+SELECT pg_temp.only_rule('commit', 'false', 'UPDATE');
+INSERT INTO erp.tap_lines (line_id, amount) VALUES (32, 1);
+UPDATE erp.tap_lines SET amount = 2 WHERE line_id = 32;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'INSERT and UPDATE are no UPDATE');
+SET CONSTRAINTS ALL DEFERRED;
+SELECT pg_temp.only_rule('commit', '{"==": [{"var": "status"}, "posted"]}', 'INSERT');
+INSERT INTO erp.tap_lines (line_id) VALUES (33);
+UPDATE erp.tap_lines SET line_id = 34 WHERE line_id = 33;
+INSERT INTO erp.tap_lines (line_id, status) VALUES (33, 'posted');
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'but an INSERT of what the row is now, whatever its key');
+UPDATE erp.tap_lines SET status = 'posted' WHERE line_id = 34;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'and as that it passes');
+SET CONSTRAINTS ALL DEFERRED;
+SELECT pg_temp.only_rule('commit', '{"and": [
+    {"==": [{"-": [{"var": "new.amount"}, {"var": "old.amount"}]}, 16]},
+    {"==": [{"-": [{"var": "new.line_id"}, {"var": "old.line_id"}]}, 200]}]}', 'UPDATE');
+UPDATE erp.tap_lines SET amount = amount + 8, line_id = line_id + 100 WHERE line_id IN (22, 23);
+UPDATE erp.tap_lines SET amount = amount + 8, line_id = line_id + 100 WHERE line_id IN (122, 123);
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'two UPDATEs are one, though the key changed twice');
+SELECT throws_ok('UPDATE erp.tap_lines SET amount = amount + 16 WHERE line_id = 222', 'RP110', NULL, 'after that another one begins');
+SET CONSTRAINTS ALL DEFERRED;
+SAVEPOINT undone;
+UPDATE erp.tap_lines SET amount = amount + 8 WHERE line_id = 222;
+UPDATE erp.tap_lines SET amount = amount + 8 WHERE line_id = 222;
+ROLLBACK TO undone;
+UPDATE erp.tap_lines SET amount = amount + 16 WHERE line_id = 223;
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'what was undone stands for nothing');
+UPDATE erp.tap_lines SET line_id = 423 WHERE line_id = 223;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'what came after it does');
+SELECT is_empty('SELECT FROM agent.constraint_replaced', 'no note is left');
 
 -- Partitions
 SET CONSTRAINTS ALL DEFERRED;

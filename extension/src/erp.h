@@ -89,6 +89,8 @@ typedef struct ErpQuantifier
 	struct ScanKeyData *keys;	/* lack their values */
 	struct ErpProbeKey *probes;	/* where the values come from */
 	SPIPlanPtr	plan;
+	uint32	   *outer;			/* slots of the row judged that it reads; made at first use */
+	int			outer_count;
 } ErpQuantifier;
 
 /* Tells whether a slot's key is a name's: other slots have quantifiers. */
@@ -105,6 +107,7 @@ typedef bool (*ErpResolver) (void *context, ErpName *name, erpk_fault *fault);
 typedef struct ErpProgram
 {
 	MemoryContext memory;
+	uint64		serial;			/* no other program of the backend has it */
 	const uint8 *bytes;
 	const erpk_program *header;
 	const erpk_slot *slots;
@@ -136,9 +139,26 @@ typedef struct ErpRunner
 	void		(*load) (void *context, uint32 slot);	/* fills the slot of a fact of the row judged */
 	void	   *context;
 	bool		as_owner;
+	bool		remember;		/* what quantifiers find counts for the rows that follow */
 	bool		witness;		/* leave in the slots of quantifiers the row that tells most */
 	struct ErpRow *row;	/* the innermost quantifier that is being read */
 } ErpRunner;
+
+/* Returns an instruction. */
+static inline const erpk_code *
+erp_code(const ErpProgram *program, uint32 index)
+{
+	return (const erpk_code *) (program->bytes + program->header->code) + index;
+}
+
+/* Returns the register of an instruction's operand. */
+static inline uint32
+erp_operand(const ErpProgram *program, const erpk_code *code, int position)
+{
+	if (code->count > 2)
+		return ((const uint32 *) (program->bytes + program->header->arguments))[code->a + position];
+	return position == 0 ? code->a : code->b;
+}
 
 /* Names of rules on a table. */
 typedef struct ErpTableScope
@@ -217,6 +237,8 @@ extern char *erp_explain(ErpProgram *program, erpk_value *registers, uint32 rule
 extern uint8 erp_value_type(Oid type, Oid *base);
 extern void erp_value_from_datum(Datum datum, bool isnull, Oid type, erpk_value *value);
 extern void erp_value_from_numeric(Datum datum, erpk_value *value);
+extern void erp_forget_found(void);
+extern void erp_commit_init(void);
 extern Datum erp_uuid_datum(const erpk_value *value);
 extern bool erp_value_from_json(const JsonbValue *json, uint8 type, erpk_value *value);
 

@@ -80,7 +80,8 @@ runner_of(Write *write)
 		.memory = CurrentMemoryContext,
 		.load = load_fact,
 		.context = write,
-		.as_owner = write->relation != NULL && !write->as_caller
+		.as_owner = write->relation != NULL && !write->as_caller,
+		.remember = write->remember
 	};
 }
 
@@ -137,16 +138,14 @@ comes_from_hidden(const ErpProgram *program, const bool *hidden, uint32 number)
 {
 	uint32		base = program->header->slot_count + program->header->constant_count;
 	const erpk_code *code;
-	const uint32 *arguments;
 
 	if (number < program->header->slot_count)
 		return hidden[number];
 	if (number < base || number >= program->header->register_count)
 		return false;
-	code = (const erpk_code *) (program->bytes + program->header->code) + (number - base);
-	arguments = (const uint32 *) (program->bytes + program->header->arguments) + code->a;
+	code = erp_code(program, number - base);
 	for (int i = 0; i < code->count; i++)
-		if (comes_from_hidden(program, hidden, code->count > 2 ? arguments[i] : i == 0 ? code->a : code->b))
+		if (comes_from_hidden(program, hidden, erp_operand(program, code, i)))
 			return true;
 	return false;
 }

@@ -26,6 +26,7 @@ typedef struct Write
 	erpk_value *registers;
 	ErpMemo    *memo;			/* or NULL: every look-up is made anew */
 	const char *through;		/* the table whose write made this row be judged again, or NULL */
+	bool		remember;		/* what quantifiers find counts for the rows that follow */
 	bool		as_caller;		/* outside a trigger: look-ups have the rights of the caller */
 } Write;
 

@@ -152,14 +152,15 @@ key_of(const Write *write, const ErpLock *lock, LockKey *key)
 	return true;
 }
 
-/* Takes the lock that pg_advisory_xact_lock(int, int) takes. */
+/* Takes the lock that pg_advisory_xact_lock(int, int) takes; after a new one what was found has to be read anew. */
 static void
 take(const LockKey *key)
 {
 	LOCKTAG		tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, key->rule, key->slot, 2);
-	(void) LockAcquire(&tag, key->exclusive ? ExclusiveLock : ShareLock, false, false);
+	if (LockAcquire(&tag, key->exclusive ? ExclusiveLock : ShareLock, false, false) == LOCKACQUIRE_OK)
+		erp_forget_found();
 }
 
 /* Takes the locks of all rules of the set for one row. */

@@ -7,13 +7,14 @@ PG_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
-/* Registers the cache's callbacks; refuses a kernel of another ABI. */
+/* Registers callbacks; refuses a kernel of another ABI. */
 void
 _PG_init(void)
 {
 	if (erpk_abi_version() != ERPK_ABI_VERSION)
 		elog(ERROR, "headless_erp: kernel and shim were built from different sources");
 	erp_cache_init();
+	erp_commit_init();
 }
 
 ERP_FUNCTION(erp_kernel_version);

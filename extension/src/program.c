@@ -234,6 +234,9 @@ release_plans(void *arg)
 			SPI_freeplan(program->quantifiers[i].plan);
 }
 
+/* Programs compiled so far. */
+static uint64 last_serial = 0;
+
 /* Compiles rules into memory; a rule that fails has its fault and is broken, the others are usable. */
 ErpProgram *
 erp_program_compile(MemoryContext memory, const ErpRuleText *texts, int count, ErpResolver resolve)
@@ -245,6 +248,7 @@ erp_program_compile(MemoryContext memory, const ErpRuleText *texts, int count, E
 	int			capacity = 32;
 
 	program->memory = memory;
+	program->serial = ++last_serial;
 	program->names = palloc(capacity * sizeof(ErpName));
 	program->faults = palloc0(count * sizeof(erpk_fault));
 	for (int i = 0; i < count; i++)

@@ -54,8 +54,8 @@ typedef struct ErpRow
 static void load_fact(ErpRunner *runner, uint32 slot);
 
 /* Copies text out of the row; other values have none. */
-static void
-copy_text(erpk_value *value, MemoryContext memory)
+void
+erp_copy_text(erpk_value *value, MemoryContext memory)
 {
 	uint8	   *copy;
 
@@ -111,7 +111,7 @@ collect_element(ErpRunner *runner, ErpRow *row)
 	{
 		erpk_value	value = runner->registers[code->body];
 
-		copy_text(&value, row->around_memory);
+		erp_copy_text(&value, row->around_memory);
 		if (value.state == ERPK_S_VALUE && value.type == ERPK_T_JSON)
 			element = *erp_json_walk(&element, runner->program->names[runner->program->slots[code->body].key].json_path);
 		else
@@ -132,7 +132,7 @@ make_room(ErpRow *row)
 	row->texts = AllocSetContextCreate(row->around_memory, "headless_erp distinct texts", ALLOCSET_SMALL_SIZES);
 	row->collected_count = erpk_distinct(row->collected, row->collected_count);
 	for (uint32 i = 0; i < row->collected_count; i++)
-		copy_text(&row->collected[i], row->texts);
+		erp_copy_text(&row->collected[i], row->texts);
 	if (before)
 		MemoryContextDelete(before);
 	if (row->collected_count * 2 < row->collected_room)
@@ -156,7 +156,7 @@ collect(ErpRunner *runner, ErpRow *row)
 	}
 	if (row->collected_count == row->collected_room)
 		make_room(row);
-	copy_text(&value, row->texts);
+	erp_copy_text(&value, row->texts);
 	row->collected[row->collected_count++] = value;
 }
 
@@ -207,7 +207,7 @@ judge_row(ErpRunner *runner, void *frame)
 	flags = row->fold.flags;
 	if (flags & ERPK_ROW_KEPT)
 	{
-		copy_text(&row->fold.value, row->around_memory);
+		erp_copy_text(&row->fold.value, row->around_memory);
 		carry(row);
 	}
 	if (flags & ERPK_ROW_COLLECT)
@@ -515,7 +515,16 @@ load_fact(ErpRunner *runner, uint32 number)
 	MemoryContext old = MemoryContextSwitchTo(row ? row->memory : runner->memory);
 
 	if (slot->is_fact == ERPK_FACT_QUANTIFIER)
-		quantify(runner, slot->key, runner->witness, &runner->registers[number]);
+	{
+		bool		remember = runner->remember && row == NULL && !runner->witness;
+
+		if (!remember || !erp_recall_found(runner, slot->key, &runner->registers[number]))
+		{
+			quantify(runner, slot->key, runner->witness, &runner->registers[number]);
+			if (remember)
+				erp_remember_found(runner, slot->key, &runner->registers[number]);
+		}
+	}
 	else if (row == NULL)
 		runner->load(runner->context, number);
 	else

@@ -1,20 +1,14 @@
 /*
- * Judging later than the row: when the statement is done, or when the
- * transaction commits.
+ * Judging when the statement is done.
  *
  * After the statement the rows come from its transition tables.  For an UPDATE
  * PostgreSQL adds the row before and the row after in one step, so both tables
  * are in one order; only a row that moves to another partition is added in two
  * steps, between which a trigger may drop it.  Then the counts differ and the
  * statement is refused.  Look-ups are remembered while the statement is judged.
- *
- * At commit an event is judged by what became of its row, so that steps that
- * each pass do not add up to a change that does not; a row that is gone is left
- * to the event that took it away.
  */
 #include "gate.h"
 
-#include "access/tableam.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
@@ -227,53 +221,5 @@ erp_rule_gate_statement(PG_FUNCTION_ARGS)
 		ExecDropSingleTupleTableSlot(before.slot);
 	if (after.slot)
 		ExecDropSingleTupleTableSlot(after.slot);
-	return PointerGetDatum(NULL);
-}
-
-/* Finds what became of a row that this transaction wrote and then changed; NULL when it is gone. */
-static TupleTableSlot *
-last_version(Relation relation, TupleTableSlot *row)
-{
-	ItemPointerData tid = row->tts_tid;
-	TableScanDesc scan = table_beginscan_tid(relation, SnapshotSelf);
-	TupleTableSlot *slot = table_slot_create(relation, NULL);
-
-	table_tuple_get_latest_tid(scan, &tid);
-	table_endscan(scan);
-	if (table_tuple_fetch_row_version(relation, &tid, SnapshotSelf, slot))
-		return slot;
-	ExecDropSingleTupleTableSlot(slot);
-	return NULL;
-}
-
-ERP_FUNCTION(erp_rule_gate_commit);
-
-/* Judges a written row by the rules of timing commit, as far as it is still there. */
-Datum
-erp_rule_gate_commit(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Write		write = {0};
-	TupleTableSlot *last = NULL;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("erp.rule_gate_commit() judges AFTER each row")));
-	erp_write_of(trigger, &write);
-	write.set = erp_rules_for(trigger->tg_relation, write.operation, ERP_TIMING_COMMIT, 0);
-	if (write.set->rule_count == 0)
-		return PointerGetDatum(NULL);
-	if (write.new_row && !table_tuple_satisfies_snapshot(trigger->tg_relation, write.new_row, SnapshotSelf))
-	{
-		if ((last = last_version(trigger->tg_relation, write.new_row)) == NULL)
-			return PointerGetDatum(NULL);
-		write.new_row = last;
-	}
-	erp_lock_row(&write);
-	erp_judge(&write);
-	if (last)
-		ExecDropSingleTupleTableSlot(last);
 	return PointerGetDatum(NULL);
 }

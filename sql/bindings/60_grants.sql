@@ -383,7 +383,7 @@ BEGIN
                 'rule_log_shadow', 'rule_guard_columns', 'rule_keep_reads', 'rule_keep_connections',
                 'rule_gate_statement', 'rule_gate_commit',
                 'rule_invariant_gate', 'rule_gate_triggers', 'rule_drop_gates', 'rule_wire', 'rule_rejudge', 'rule_lock',
-                'rule_lock_row', 'rule_judge_write', 'rule_pairs', 'rule_version_alive', 'rule_refuse_emptying',
+                'rule_lock_row', 'rule_judge_write', 'rule_pairs', 'rule_row_now', 'rule_refuse_emptying',
                 'rule_require_select', 'rule_candidates', 'rule_derive_reads')
     LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', given.signature, given.roles);
