@@ -1,6 +1,6 @@
 -- Invariants: rules that also hold when what they read changes, and the locks that rules take.
 BEGIN;
-SELECT plan(49);
+SELECT plan(62);
 
 CREATE TABLE erp.tap_tiers (tier text PRIMARY KEY, most numeric);
 CREATE TABLE erp.tap_sites (site_id int PRIMARY KEY, is_cold boolean, tier text REFERENCES erp.tap_tiers, note text);
@@ -184,6 +184,63 @@ SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'balanced');
 SET CONSTRAINTS ALL DEFERRED;
 DELETE FROM erp.tap_legs WHERE credit = 40;
 SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'a leg that is taken away');
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM erp.tap_legs;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'all of it taken away');
+SET CONSTRAINTS ALL DEFERRED;
+INSERT INTO erp.tap_legs VALUES (2, 10, 0), (2, 0, 10), (3, 5, 0), (3, 0, 4);
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'sums of one transaction are not those of another');
+SET CONSTRAINTS ALL DEFERRED;
+UPDATE erp.tap_legs SET credit = 5 WHERE credit = 4;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'each is balanced');
+SET CONSTRAINTS ALL DEFERRED;
+CREATE FUNCTION erp.tap_more() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO erp.tap_legs VALUES (NEW.tx, 5, 0);
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER _400_more AFTER INSERT ON erp.tap_legs DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (new.credit = 1) EXECUTE FUNCTION erp.tap_more();
+INSERT INTO erp.tap_legs VALUES (4, 0, 0), (4, 1, 1);
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'a sum is not remembered past a write, though one at commit');
+DELETE FROM erp.tap_legs WHERE tx = 4;
+
+-- An invariant of timing commit
+DELETE FROM agent.constraints WHERE rule_name IN ('tap_rule', 'tap_balance');
+TRUNCATE erp.tap_permits;
+DELETE FROM erp.tap_goods;
+INSERT INTO erp.tap_goods VALUES (1, 1, true, 5), (2, 2, false, 5);
+UPDATE erp.tap_sites SET is_cold = true, tier = 'large';
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT pg_temp.only_rule('{"implies": [{"var": "needs_cold"}, {"var": "site_id.is_cold"}]}', 'invariant', '*', 'commit');
+SELECT is(pg_temp.gates('erp.tap_sites'), '_500_rule_invariant_at_commit _500_rule_invariant_truncate', 'has a deferred trigger on what it reads');
+SELECT is_empty($$SELECT * FROM erp.invariant_rules_are_gated$$, 'and is said to be gated');
+SELECT lives_ok($$UPDATE erp.tap_sites SET is_cold = false WHERE site_id = 1$$, 'a write to what it reads is not judged at once');
+SELECT is(
+    pg_temp.refusal('SET CONSTRAINTS ALL IMMEDIATE') -> 'through', '"erp.tap_sites"', 'but at commit');
+UPDATE erp.tap_goods SET needs_cold = false WHERE good_id = 1;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'by what the transaction left');
+SET CONSTRAINTS ALL DEFERRED;
+UPDATE erp.tap_goods SET needs_cold = true, site_id = 2 WHERE good_id = 1;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'its own table is judged at commit as well');
+SET CONSTRAINTS ALL DEFERRED;
+UPDATE erp.tap_sites SET is_cold = false WHERE site_id = 2;
+UPDATE erp.tap_sites SET note = 'y', is_cold = true WHERE site_id = 2;
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'what was put back is no change');
+SET CONSTRAINTS ALL DEFERRED;
+SELECT pg_temp.only_rule('{"or": [{"!": [{"var": "needs_cold"}]}, {"exists": {"in": "erp.tap_permits", "as": "p", "where": {"==": [{"var": "p.good_id"}, {"var": "good_id"}]}}}]}', 'invariant', '*', 'commit');
+INSERT INTO erp.tap_permits VALUES (7, 1, true);
+UPDATE erp.tap_goods SET amount = 6 WHERE good_id = 1;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM erp.tap_permits;
+INSERT INTO erp.tap_permits VALUES (8, 1, true);
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'a row may be replaced by another');
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM erp.tap_permits;
+SELECT throws_ok('SET CONSTRAINTS ALL IMMEDIATE', 'RP110', NULL, 'but not taken away');
 
 SELECT * FROM finish();
 ROLLBACK;

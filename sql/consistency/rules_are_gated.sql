@@ -12,8 +12,11 @@ WITH needed AS (
     UNION ALL
     SELECT
         c.constraint_id, c.rule_name, r.relation,
-        '{_500_rule_invariant,_500_rule_invariant_truncate}'::text[]
-        || CASE WHEN cardinality(r.columns) > 0 THEN '{_500_rule_invariant_update}'::text[] END
+        CASE
+            WHEN c.timing = 'commit' THEN '{_500_rule_invariant_at_commit,_500_rule_invariant_truncate}'::text[]
+            WHEN cardinality(r.columns) > 0 THEN '{_500_rule_invariant,_500_rule_invariant_truncate,_500_rule_invariant_update}'
+            ELSE '{_500_rule_invariant,_500_rule_invariant_truncate}'
+        END
     FROM agent.constraint_reads AS r
     JOIN agent.constraints AS c ON c.constraint_id = r.constraint_id
     WHERE c.is_active

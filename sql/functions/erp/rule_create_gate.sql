@@ -29,7 +29,7 @@ BEGIN
         WHERE t.tgrelid = needed.relation
         AND t.tgname = needed.trigger_name;
         CONTINUE WHEN found_arguments = needed.arguments;
-        is_constraint := needed.trigger_name = '_500_rule_gate_at_commit';
+        is_constraint := needed.trigger_name IN ('_500_rule_gate_at_commit', '_500_rule_invariant_at_commit');
         -- Dynamic because DDL takes no parameters; a regclass prints as a quoted, qualified name. What follows it is made by
         -- erp.rule_gate_triggers of literals and %I, which the checker cannot know.
         EXECUTE format(

@@ -18,6 +18,8 @@ DECLARE
     tree CONSTANT regclass[] := ARRAY(SELECT root UNION SELECT relid FROM pg_partition_tree(root));
     timings text[];
     read_columns name[];
+    is_early boolean;
+    is_late boolean;
 BEGIN
     IF EXISTS (SELECT FROM agent.constraints AS c WHERE c.target_relation = ANY (tree)) THEN
         RETURN QUERY
@@ -51,7 +53,11 @@ BEGIN
             'AFTER INSERT OR UPDATE OR DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp.rule_gate_commit()', '';
     END IF;
 
-    SELECT array_agg(DISTINCT n.name ORDER BY n.name) FILTER (WHERE n.name IS NOT NULL) INTO read_columns
+    SELECT
+        array_agg(DISTINCT n.name ORDER BY n.name) FILTER (WHERE n.name IS NOT NULL AND c.timing <> 'commit'),
+        bool_or(c.timing <> 'commit'),
+        bool_or(c.timing = 'commit')
+    INTO read_columns, is_early, is_late
     FROM agent.constraint_reads AS r
     JOIN agent.constraints AS c ON c.constraint_id = r.constraint_id
     LEFT JOIN LATERAL unnest(r.columns) AS n (name) ON true
@@ -65,6 +71,12 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT root, '_500_rule_invariant'::name, 'AFTER INSERT OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION erp.rule_invariant_gate()', ''
+    WHERE is_early
+    UNION ALL
+    SELECT
+        root, '_500_rule_invariant_at_commit',
+        'AFTER INSERT OR UPDATE OR DELETE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp.rule_invariant_gate()', ''
+    WHERE is_late
     UNION ALL
     SELECT t, '_500_rule_invariant_truncate', 'BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION erp.rule_invariant_gate()', ''
     FROM unnest(tree) AS t

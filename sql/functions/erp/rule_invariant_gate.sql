@@ -1,5 +1,6 @@
 -- Whoever writes a row that an invariant reads judges the rows that read it. Both writers take the same lock first: this
--- one alone, by the row before and the row after, in the order of their slots.
+-- one alone, by the row before and the row after, in the order of their slots. Rules of timing commit are judged by a trigger of
+-- their own, deferred, which fires for every column: what a rule does not read is none of its business.
 CREATE OR REPLACE FUNCTION erp.rule_invariant_gate()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -33,6 +34,12 @@ BEGIN
         AND c.mode <> 'off'
         AND c.kind = 'invariant'
         AND c.triggering_operation <> 'DELETE'
+        AND (c.timing = 'commit') = (TG_NAME = '_500_rule_invariant_at_commit')
+        AND NOT (
+            c.timing = 'commit' AND TG_OP = 'UPDATE' AND NOT EXISTS (
+                SELECT FROM unnest(r.columns) AS s (name) WHERE images[1] -> s.name IS DISTINCT FROM images[2] -> s.name
+            )
+        )
         ORDER BY c.constraint_id, r.ordinal
     LOOP
         IF rule.mode = 'enforce' THEN
