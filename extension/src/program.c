@@ -197,9 +197,12 @@ write_code(ErpProgram *program, const erpk_rule *rules, int count)
 {
 	uint32		capacity = 16384;
 	uint32		needed = 0;
-	uint8	   *bytes = palloc(capacity);
+	uint8	   *bytes;
 	erpk_fault *faults = palloc0(count * sizeof(erpk_fault));
 
+	for (int i = 0; i < count && capacity < 16 * 1024 * 1024; i++)
+		capacity += 3 * rules[i].ast_length;
+	bytes = MemoryContextAllocHuge(program->memory, capacity);
 	erp_check_status(erpk_compile(rules, count, bytes, capacity, &needed, faults), "compile");
 	if (needed > capacity)
 	{
@@ -207,6 +210,7 @@ write_code(ErpProgram *program, const erpk_rule *rules, int count)
 		bytes = repalloc_huge(bytes, capacity);
 		erp_check_status(erpk_compile(rules, count, bytes, capacity, &needed, faults), "compile");
 	}
+	bytes = repalloc_huge(bytes, needed);
 	for (int i = 0; i < count; i++)
 		if (program->faults[i].code == 0)
 			program->faults[i] = faults[i];

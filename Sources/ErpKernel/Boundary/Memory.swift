@@ -23,6 +23,12 @@ struct ByteView {
         return [UInt8](UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// The bytes from one position up to another, as many of them as there are.
+    func copied(from first: Int, to end: Int) -> [UInt8] {
+        guard let base, first >= 0, first < end, end <= count else { return [] }
+        return [UInt8](UnsafeBufferPointer(start: base + first, count: end &- first))
+    }
+
     func isEqual(to other: [UInt8]) -> Bool {
         guard count == other.count else { return false }
         for index in 0..<count where self[index] != (other.at(index) ?? 0) { return false }
@@ -101,6 +107,16 @@ extension Array where Element == UInt8 {
         guard text.hasPointerRepresentation, count == text.utf8CodeUnitCount else { return false }
         return ByteView(text.utf8Start, count: text.utf8CodeUnitCount).isEqual(to: self)
     }
+
+    /// Whether it is that text, the case of ASCII letters aside.
+    func equals(anyCaseOf text: StaticString) -> Bool {
+        guard text.hasPointerRepresentation, count == text.utf8CodeUnitCount else { return false }
+        let other = ByteView(text.utf8Start, count: text.utf8CodeUnitCount)
+        for (index, byte) in enumerated() where lowered(byte) != lowered(other[index]) { return false }
+        return true
+    }
+
+    private func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 }
 
 /// A program whose indices `init(checking:)` has proven to lie inside it, so that the evaluator may read it plainly.

@@ -159,14 +159,14 @@ struct JSONReader {
     }
 
     private mutating func number() throws(RuleFault) -> [UInt8] {
-        var bytes: [UInt8] = []
+        let start = position
         while position < input.count {
             let byte = input[position]
             let digit = byte >= 0x30 && byte <= 0x39
             guard digit || byte == 0x2D || byte == 0x2B || byte == 0x2E || byte | 0x20 == 0x65 else { break }
-            bytes.append(byte)
             position &+= 1
         }
+        let bytes = input.copied(from: start, to: position)
         if case .notANumber = Decimal.parse(bytes) { throw malformed() }
         return bytes
     }
@@ -175,15 +175,17 @@ struct JSONReader {
         position &+= 1
         var bytes: [UInt8] = []
         while position < input.count {
+            let start = position
+            while position < input.count, input[position] != 0x22, input[position] != 0x5C, input[position] >= 0x20 {
+                position &+= 1
+            }
+            let plain = input.copied(from: start, to: position)
             let byte = input[position]
             position &+= 1
-            if byte == 0x22 { return bytes }
-            if byte < 0x20 { throw malformed() }
-            if byte == 0x5C {
-                try escape(into: &bytes)
-            } else {
-                bytes.append(byte)
-            }
+            if byte == 0x22 { return bytes.isEmpty ? plain : bytes + plain }
+            guard byte == 0x5C else { throw malformed() }
+            bytes += plain
+            try escape(into: &bytes)
         }
         throw malformed()
     }

@@ -60,8 +60,7 @@ extension RuleParser {
 
     /// Whether it is `filter` or `map`, which range over a list without being a value themselves.
     static func isStep(_ key: [UInt8]) -> Bool {
-        let lower = key.map { $0 | 0x20 }
-        return lower.equals("filter") || lower.equals("map")
+        key.equals(anyCaseOf: "filter") || key.equals(anyCaseOf: "map")
     }
 
     /// The element of a quantifier's list, or a member of it: that of the outermost map around the list.
@@ -108,14 +107,14 @@ extension RuleParser {
 
     /// `all`, `some`, `none` of JsonLogic, or nil.
     mutating func listOperator(_ key: [UInt8], _ json: Int, at pointer: [UInt8], depth: Int) throws(RuleFault) -> Int? {
-        let lower = key.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-        if lower.equals("reduce") { return try reduced(json, at: pointer, depth: depth) }
-        guard lower.equals("all") || lower.equals("some") || lower.equals("none") else { return nil }
+        if key.equals(anyCaseOf: "reduce") { return try reduced(json, at: pointer, depth: depth) }
+        let isAll = key.equals(anyCaseOf: "all")
+        let isNone = key.equals(anyCaseOf: "none")
+        guard isAll || isNone || key.equals(anyCaseOf: "some") else { return nil }
         let parts = document[json].kind == .array ? elements(json, pointer) : []
         guard let list = parts.first, let condition = parts.at(1), parts.count == 2 else {
             throw RuleFault(ERPK_MALFORMED, at: pointer, text("\"", key, "\" takes a list and a condition"))
         }
-        let isAll = lower.equals("all")
         var node = QuantifierNode(
             kind: isAll ? ERPK_Q_FORALL : ERPK_Q_EXISTS,
             flags: UInt32(ERPK_Q_NO_WHERE) | (isAll ? UInt32(ERPK_Q_NEEDS_ROW) : 0), parent: scopes.last ?? 0,
@@ -126,7 +125,7 @@ extension RuleParser {
         _ = bare.popLast()
         quantifiers.replace(at: ordinal &- 1, with: node)
         let found = add(.quantifier(ordinal), at: pointer)
-        return lower.equals("none") ? add(.call(.not), at: pointer, [found]) : found
+        return isNone ? add(.call(.not), at: pointer, [found]) : found
     }
 
     /// {"reduce": [list, value, initial]}: the value reads `current` and `accumulator`.

@@ -148,17 +148,12 @@ enum Operator: UInt8 {
 
     /// The operator of a spelling in any case, or nil.
     static func named(_ name: [UInt8]) -> Operator? {
-        let lower = lowered(name)
         var index = 0
         while let (spelling, found) = spelling(index) {
-            if lower == lowered([UInt8](spelling)) { return found }
+            if name.equals(anyCaseOf: spelling) { return found }
             index &+= 1
         }
         return nil
-    }
-
-    private static func lowered(_ name: [UInt8]) -> [UInt8] {
-        name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
     }
 
     /// The spelling within two edits, for `did you mean`.

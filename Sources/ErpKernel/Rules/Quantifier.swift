@@ -49,8 +49,7 @@ struct Quantifier {
 
     /// The kind of a spelling in any case, or nil.
     static func named(_ name: [UInt8]) -> Int32? {
-        let lower = name.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-        for kind in ERPK_Q_EXISTS...ERPK_Q_AVG where lower.equals(spelling(kind)) { return kind }
+        for kind in ERPK_Q_EXISTS...ERPK_Q_AVG where name.equals(anyCaseOf: spelling(kind)) { return kind }
         return nil
     }
 
