@@ -1,7 +1,7 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(57);
+SELECT plan(60);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), erp.ensure_fiscal_year(1, 2000), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
@@ -69,6 +69,9 @@ FROM (VALUES
     ('open_items', 'erp.invoices', format('UPDATE erp.invoices SET amount_open = 5 WHERE invoice_id = %s', :invoice)),
     ('open_items', 'erp.payments', format('UPDATE erp.payments SET amount_unallocated = 5 WHERE payment_id = %s', :payment)),
     ('open_items', 'erp.payment_allocations', format('DELETE FROM erp.payment_allocations WHERE payment_id = %s', :payment)),
+    ('open_items', 'erp.payment_allocations', format('UPDATE erp.payment_allocations SET base_settled = base_settled + 0.01 WHERE payment_id = %s', :payment)),
+    ('open_items', 'erp.payment_allocations', format('UPDATE erp.payment_allocations SET base_paid = base_paid + 0.01 WHERE payment_id = %s', :payment)),
+    ('customer_balances', 'erp.payment_allocations', format('UPDATE erp.payment_allocations SET base_paid = base_paid + 0.01 WHERE payment_id = %s', :payment)),
     ('journals_balance', 'erp.journal_entries', format('UPDATE erp.journal_entries SET absolute_amount = absolute_amount + 0.01, base_amount = base_amount + 0.01 WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('journals_balance', 'erp.journal_entries', format('UPDATE erp.journal_entries SET base_amount = base_amount + 0.01 WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('journals_balance', 'erp.journal_entries', format('DELETE FROM erp.journal_entries WHERE transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),

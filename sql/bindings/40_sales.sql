@@ -102,6 +102,9 @@ FOR EACH ROW EXECUTE FUNCTION erp.payment_recorded();
 CREATE OR REPLACE TRIGGER _150_append_only
 BEFORE UPDATE OR DELETE ON erp.payment_allocations
 FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _200_priced
+BEFORE INSERT ON erp.payment_allocations
+FOR EACH ROW EXECUTE FUNCTION erp.payment_allocation_priced();
 CREATE OR REPLACE TRIGGER _400_settle
 AFTER INSERT ON erp.payment_allocations
 FOR EACH ROW EXECUTE FUNCTION erp.payment_allocated();

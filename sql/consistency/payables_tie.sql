@@ -4,7 +4,12 @@ FROM (
     SELECT
         COALESCE((SELECT sum(i.base_gross_total) FROM erp.invoices AS i WHERE i.direction = 'supplier' AND i.document_type = 'invoice'), 0)
         - COALESCE((SELECT sum(i.base_gross_total) FROM erp.invoices AS i WHERE i.direction = 'supplier' AND i.document_type = 'credit_note'), 0)
-        - COALESCE((SELECT sum(p.base_amount) FROM erp.payments AS p WHERE p.direction = 'paid'), 0) AS total
+        - COALESCE((SELECT sum(p.base_amount) FROM erp.payments AS p WHERE p.direction = 'paid'), 0)
+        + COALESCE((
+            SELECT sum(a.base_paid - a.base_settled)
+            FROM erp.payment_allocations AS a
+            JOIN erp.payments AS p USING (payment_id)
+            WHERE p.direction = 'paid'), 0) AS total
 ) AS sub
 CROSS JOIN (
     SELECT -COALESCE(sum(j.signed_base_amount), 0) AS balance

@@ -19,13 +19,12 @@ DECLARE
 BEGIN
     RETURN QUERY
     WITH settled AS (
-        SELECT a.invoice_id, sum(round(a.amount * i.exchange_rate, 4)) AS base_amount
+        SELECT a.invoice_id, sum(a.base_settled) AS base_amount
         FROM erp.payment_allocations AS a
-        JOIN erp.invoices AS i USING (invoice_id)
         WHERE a.allocated_on <= v_as_of
         GROUP BY a.invoice_id
     ), used AS (
-        SELECT a.payment_id, sum(a.amount) AS base_amount
+        SELECT a.payment_id, sum(a.base_paid) AS base_amount
         FROM erp.payment_allocations AS a
         WHERE a.allocated_on <= v_as_of
         GROUP BY a.payment_id

@@ -15,6 +15,7 @@ DECLARE
     v_period_id bigint;
     v_period record;
     v_accrual bigint;
+    v_revaluation bigint;
     v_word text;
 BEGIN
     IF area IS NULL THEN
@@ -31,17 +32,21 @@ BEGIN
     IF accrue AND COALESCE(area, 'sales') = 'sales' THEN
         v_accrual := erp.accrue_revenue(v_period_id);
     END IF;
+    IF accrue AND COALESCE(area, 'ledger') = 'ledger' THEN
+        v_revaluation := erp.revaluation_of(v_period.company_id, v_period.ends_on);
+    END IF;
     IF area IS NULL THEN
         UPDATE erp.fiscal_periods AS p SET status = 'closed' WHERE p.period_id = v_period_id;
     ELSE
         UPDATE erp.fiscal_periods AS p SET closed_areas = p.closed_areas || area WHERE p.period_id = v_period_id;
     END IF;
-    PERFORM erp.log_deed('close_period', 'erp.fiscal_periods', v_period_id::text, v_word, jsonb_build_object('accrual', v_accrual));
+    PERFORM erp.log_deed('close_period', 'erp.fiscal_periods', v_period_id::text, v_word, jsonb_build_object('accrual', v_accrual, 'revaluation', v_revaluation));
     RETURN jsonb_build_object(
-        'period_id', v_period_id, 'closed', COALESCE(area, 'all'), 'accrual_transaction_id', v_accrual);
+        'period_id', v_period_id, 'closed', COALESCE(area, 'all'), 'accrual_transaction_id', v_accrual,
+        'revaluation_transaction_id', v_revaluation);
 END
 $function$;
 COMMENT ON FUNCTION erp.close_period(bigint, integer, integer, text, boolean) IS
-'Closes one area of a period, or all of it for good (controllers only). What stands against it is listed and refused (RP242); with accrue, issued goods are accrued and received ones left in 2050 instead. RP243 when it is closed already.';
+'Closes one area of a period, or all of it for good (controllers only). What stands against it is listed and refused (RP242); with accrue, issued goods are accrued, received ones left in 2050, and open items in foreign currency revalued. RP243 when it is closed already.';
 ALTER FUNCTION erp.close_period(bigint, integer, integer, text, boolean) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.close_period(bigint, integer, integer, text, boolean) FROM PUBLIC;

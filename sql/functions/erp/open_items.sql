@@ -35,7 +35,7 @@ BEGIN
         FROM erp.invoices AS i
         CROSS JOIN LATERAL (SELECT CASE i.document_type WHEN 'invoice' THEN 1 ELSE -1 END AS sign) AS d
         CROSS JOIN LATERAL (
-            SELECT COALESCE(sum(a.amount), 0) AS amount, COALESCE(sum(round(a.amount * i.exchange_rate, 4)), 0) AS base_amount
+            SELECT COALESCE(sum(a.amount), 0) AS amount, COALESCE(sum(a.base_settled), 0) AS base_amount
             FROM erp.payment_allocations AS a
             WHERE a.invoice_id = i.invoice_id
             AND a.allocated_on <= v_as_of
@@ -46,10 +46,10 @@ BEGIN
         UNION ALL
         SELECT
             COALESCE(p.customer_id, p.supplier_id), 'payment', COALESCE(p.reference, p.payment_id::text), p.paid_on, NULL,
-            p.currency_code, -p.amount, s.amount - p.amount, s.amount - p.base_amount, p.transaction_id
+            p.currency_code, -p.amount, s.amount - p.amount, s.base_amount - p.base_amount, p.transaction_id
         FROM erp.payments AS p
         CROSS JOIN LATERAL (
-            SELECT COALESCE(sum(a.amount), 0) AS amount
+            SELECT COALESCE(sum(a.amount), 0) AS amount, COALESCE(sum(a.base_paid), 0) AS base_amount
             FROM erp.payment_allocations AS a
             WHERE a.payment_id = p.payment_id
             AND a.allocated_on <= v_as_of

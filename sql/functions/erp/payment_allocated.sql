@@ -8,6 +8,13 @@ DECLARE
     v_order_id bigint;
 BEGIN
     UPDATE erp.payments SET amount_unallocated = amount_unallocated - NEW.amount WHERE payment_id = NEW.payment_id;
+    IF NEW.base_paid <> NEW.base_settled THEN
+        UPDATE erp.customers AS c
+        SET current_balance = c.current_balance + NEW.base_paid - NEW.base_settled
+        FROM erp.payments AS p
+        WHERE p.payment_id = NEW.payment_id
+        AND c.customer_id = p.customer_id;
+    END IF;
     UPDATE erp.invoices SET amount_open = amount_open - NEW.amount WHERE invoice_id = NEW.invoice_id
     RETURNING sales_order_id INTO v_order_id;
     IF v_order_id IS NOT NULL THEN
@@ -20,6 +27,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.payment_allocated() IS
-'Row trigger after an allocation: lowers what is open of the invoice and unallocated of the payment, and lets the order become paid.';
+'Row trigger after an allocation: lowers what is open of the invoice and unallocated of the payment, carries the exchange result to the customer''s balance, and lets the order become paid.';
 ALTER FUNCTION erp.payment_allocated() OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.payment_allocated() FROM PUBLIC;
