@@ -1,7 +1,7 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(60);
+SELECT plan(61);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), erp.ensure_fiscal_year(1, 2000), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
@@ -88,6 +88,7 @@ FROM (VALUES
     ('rules_are_gated', 'erp.sales_orders', 'SELECT 1'),
     ('rules_compile', 'erp.sales_orders', 'ALTER TABLE erp.sales_orders RENAME total_base_value TO total_in_base'),
     ('payables_tie', 'erp.journal_entries', format('UPDATE erp.journal_entries SET account_id = (SELECT account_id FROM erp.accounts WHERE control_of = ''payable'') WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
+    ('invoices_add_up', 'erp.invoices', 'UPDATE erp.invoices SET base_gross_total = base_gross_total + 1 WHERE direction = ''supplier'''),
     ('payables_tie', 'erp.invoices', 'UPDATE erp.invoices SET base_gross_total = base_gross_total + 1 WHERE direction = ''supplier''')
 ) AS v (invariant, target, fault);
 DELETE FROM faults WHERE fault LIKE '%direction = ''supplier''%' AND NOT EXISTS (SELECT FROM erp.invoices WHERE direction = 'supplier');

@@ -109,6 +109,24 @@ CREATE OR REPLACE TRIGGER _400_settle
 AFTER INSERT ON erp.payment_allocations
 FOR EACH ROW EXECUTE FUNCTION erp.payment_allocated();
 
+CREATE OR REPLACE TRIGGER _150_append_only
+BEFORE DELETE ON erp.supplier_bills
+FOR EACH ROW EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _150_append_only_truncate
+BEFORE TRUNCATE ON erp.supplier_bills
+FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change('RP203');
+CREATE OR REPLACE TRIGGER _200_state
+BEFORE INSERT OR UPDATE ON erp.supplier_bills
+FOR EACH ROW EXECUTE FUNCTION erp.supplier_bill_state();
+CREATE OR REPLACE TRIGGER _600_asked_insert
+AFTER INSERT ON erp.supplier_bills
+FOR EACH ROW EXECUTE FUNCTION erp.supplier_bill_asked();
+CREATE OR REPLACE TRIGGER _600_asked_update
+AFTER UPDATE ON erp.supplier_bills
+FOR EACH ROW
+WHEN ((NEW.content_hash, NEW.status) IS DISTINCT FROM (OLD.content_hash, OLD.status))
+EXECUTE FUNCTION erp.supplier_bill_asked();
+
 -- Nothing is dated into a closed period, whether a journal goes with it or not.
 CREATE OR REPLACE TRIGGER _170_period
 BEFORE INSERT OR UPDATE OF posting_date, company_id ON erp.invoices
@@ -176,7 +194,8 @@ BEGIN
         WHERE t.tgrelid IN (
             'erp.stock_moves'::regclass, 'erp.invoices'::regclass, 'erp.invoice_items'::regclass, 'erp.payments'::regclass,
             'erp.payment_allocations'::regclass, 'erp.shipments'::regclass, 'erp.shipment_items'::regclass,
-            'erp.cost_layers'::regclass, 'erp.cost_layer_issues'::regclass, 'erp.goods_receipts'::regclass)
+            'erp.cost_layers'::regclass, 'erp.cost_layer_issues'::regclass, 'erp.goods_receipts'::regclass,
+            'erp.supplier_bills'::regclass)
         AND t.tgname ~ '^_1[57]0_'
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', guard.table_name, guard.tgname);

@@ -63,6 +63,7 @@ BEGIN
             ('erp_market_intelligence', 'market_intelligence', NULL, NULL, NULL),
             -- purchasing
             ('erp_suppliers', 'suppliers', NULL, NULL, NULL),
+            ('erp_supplier_bills', 'supplier_bills', NULL, NULL, NULL),
             ('erp_supplier_products', 'supplier_products', NULL, NULL, NULL),
             ('erp_purchase_orders', 'purchase_orders', NULL, NULL, NULL),
             ('erp_purchase_order_items', 'purchase_order_items', NULL, NULL, NULL),

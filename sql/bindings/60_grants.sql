@@ -57,7 +57,7 @@ GRANT SELECT ON
     erp.financial_transactions, erp.journal_entries, erp.tax_codes, erp.tax_rates, erp.tax_determinations,
     erp.document_series, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations, erp.bank_statements,
     erp.bank_statement_lines, erp.projects, erp.journal_types, erp.journal_drafts,
-    erp.period_exceptions, erp.fiscal_year_closings,
+    erp.period_exceptions, erp.fiscal_year_closings, erp.supplier_bills,
     erp.products, erp.warehouses, erp.lots, erp.inventory, erp.stock_moves, erp.cost_layers,
     erp.cost_layer_issues, erp.market_intelligence, erp.suppliers, erp.supplier_products, erp.purchase_orders,
     erp.purchase_order_items, erp.goods_receipts, erp.goods_receipt_items, erp.customer_tiers, erp.customers,
@@ -129,6 +129,7 @@ GRANT
 ON erp.purchase_order_items TO erp_people;
 -- A proposed journal may be corrected or withdrawn; what was asked about it is void then.
 GRANT UPDATE (description, entries, reason, posted_on, source_reference, status) ON erp.journal_drafts TO erp_people;
+GRANT UPDATE (supplier_id, bill_number, document_date, delivery_date, due_date, currency_code, lines, status) ON erp.supplier_bills TO erp_people;
 -- Hours may be written down; approving them is a deed of its own.
 GRANT
     INSERT (employee_id, date_of_labor, hours_worked, overtime_hours, work_description, approval_status),
@@ -193,7 +194,7 @@ GRANT SELECT ON
     erp.tax_rates, erp.tax_determinations, erp.invoices, erp.invoice_items, erp.payments, erp.payment_allocations,
     erp.bank_statements, erp.bank_statement_lines, erp.customers, erp.customer_tiers, erp.suppliers, erp.sales_orders,
     erp.sales_order_items, erp.shipments, erp.shipment_items, erp.products, erp.departments, erp.projects,
-    erp.journal_types, erp.journal_drafts
+    erp.journal_types, erp.journal_drafts, erp.supplier_bills
 TO finance_agent;
 GRANT SELECT ON
     erp.suppliers, erp.supplier_products, erp.purchase_orders, erp.purchase_order_items, erp.goods_receipts,
@@ -340,7 +341,7 @@ BEGIN
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price,close_blockers,close_period,first_open_day,period_takes,'
-                || 'allocate_payment}', 'erp_people'),
+                || 'allocate_payment,enter_supplier_bill,propose_supplier_payment}', 'erp_people'),
             ('erp', '{post_journal_entry,post_journal_entries,propose_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
@@ -350,7 +351,8 @@ BEGIN
                 'erp',
                 '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
                 || 'payload_order_id,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
-                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,post_customer_invoice,record_customer_payment,'
+                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,approval_apply_supplier_bill,'
+                || 'approval_apply_supplier_payment,post_customer_invoice,record_customer_payment,'
                 || 'record_supplier_payment,requeue_held_orders}',
                 'erp_gate'
             ),

@@ -34,6 +34,18 @@ FROM erp.tax_codes
 WHERE tax_code IN ('EU0', 'EX0', 'UNTAXED', 'FOREIGN_IN')
 ON CONFLICT DO NOTHING;
 
+-- Goods and services from other EU countries: the buyer owes the tax, and gets it back.
+INSERT INTO erp.tax_codes (tax_code, tax_code_name, direction, account_id, is_reverse_charge)
+SELECT 'EU19_RC', 'Purchases from the EU, tax owed by the buyer', 'input', a.account_id, true
+FROM erp.accounts AS a
+WHERE a.account_code = '1350'
+ON CONFLICT (tax_code) DO NOTHING;
+INSERT INTO erp.tax_rates (tax_code, valid_from, rate_percent)
+SELECT tax_code, '2021-01-01', 19
+FROM erp.tax_codes
+WHERE tax_code = 'EU19_RC'
+ON CONFLICT DO NOTHING;
+
 -- Consumers in other EU countries are taxed at home: the company is below the distance-selling threshold. Above it, these
 -- rows change to the countries' own codes.
 WITH eu (country_code) AS (

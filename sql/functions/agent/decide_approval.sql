@@ -90,6 +90,13 @@ BEGIN
             PERFORM erp.approval_reject_sales_order(p_item);
         WHEN 'journal approved', 'journal rejected' THEN
             PERFORM erp.approval_apply_journal(p_item);
+        WHEN 'supplier_bill approved', 'supplier_bill rejected' THEN
+            PERFORM erp.approval_apply_supplier_bill(p_item);
+        WHEN 'supplier_payment approved' THEN
+            PERFORM erp.approval_apply_supplier_payment(p_item);
+        WHEN 'supplier_payment rejected' THEN
+            -- Nothing was held for it.
+            NULL;
         WHEN 'rule_change approved', 'rule_change rejected' THEN
             PERFORM erp.approval_apply_rule_change(p_item);
         ELSE

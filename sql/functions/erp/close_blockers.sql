@@ -53,6 +53,12 @@ BEGIN
         AND l.payment_id IS NULL
         AND l.booked_on <= v_period.ends_on
         UNION ALL
+        SELECT 'purchasing', 'entered bill', 'supplier_bill ' || b.bill_id, format('%s on %s', b.bill_number, b.document_date), false
+        FROM erp.supplier_bills AS b
+        WHERE b.company_id = v_period.company_id
+        AND b.status = 'entered'
+        AND b.document_date <= v_period.ends_on
+        UNION ALL
         SELECT 'ledger', 'proposed journal', 'journal_draft ' || d.draft_id, format('%s on %s', d.description, d.posted_on), false
         FROM erp.journal_drafts AS d
         WHERE d.company_id = v_period.company_id
@@ -70,6 +76,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.close_blockers(bigint, integer, integer, text) IS
-'What stands against closing a period, or one area of it: goods issued and not invoiced or received and not billed by its last day, bank lines without payment, proposed journals and open tasks dated up to it. is_accruable: erp.close_period may accrue it instead.';
+'What stands against closing a period, or one area of it: goods issued and not invoiced or received and not billed by its last day, bank lines without payment, entered bills, proposed journals and open tasks dated up to it. is_accruable: erp.close_period may accrue it instead.';
 ALTER FUNCTION erp.close_blockers(bigint, integer, integer, text) OWNER TO erp_owner;
 REVOKE ALL ON FUNCTION erp.close_blockers(bigint, integer, integer, text) FROM PUBLIC;

@@ -11,6 +11,11 @@ BEGIN
         FROM erp.journal_drafts AS d
         WHERE d.draft_id = p_draft_id
         FOR NO KEY UPDATE;
+    ELSIF p_kind = 'supplier_bill' THEN
+        SELECT b.entered_by, b.edited_by INTO maker, editor
+        FROM erp.supplier_bills AS b
+        WHERE b.bill_id = p_draft_id
+        FOR NO KEY UPDATE;
     END IF;
 END
 $function$;
