@@ -1,4 +1,5 @@
--- Growth of this process's own memory in kB over ten million judged rows; the first million brings everything in.
+-- This process's own memory in kB before and after ten million judged rows; the million before brings everything in. Printed as
+-- before|after.
 \set ON_ERROR_STOP 1
 \set QUIET 1
 SET client_min_messages = error;
@@ -8,10 +9,10 @@ CREATE UNLOGGED TABLE memory.judged (id bigint, a int, b numeric, c text);
 CREATE TABLE memory.parents (id int PRIMARY KEY, open boolean);
 INSERT INTO memory.parents SELECT n, true FROM generate_series(0, 99) AS n;
 GRANT INSERT, TRIGGER, SELECT ON ALL TABLES IN SCHEMA memory TO PUBLIC;
-INSERT INTO erp_agent_constraints (target_table, logic_ast, violation_message) VALUES
-    ('memory.judged', '{"and": [{"<=": [{"var": "a"}, 1000]}, {"<=": [{"+": [{"var": "b"}, 1]}, 1000]}, {"!=": [{"var": "c"}, "bad"]}]}', 'x'),
-    ('memory.judged', '{"<": [{"length": [{"cat": [{"var": "c"}, "!"]}]}, 100]}', 'x'),
-    ('memory.judged', '{"exists": {"in": "memory.parents", "as": "p", "where": {"and": [{"==": [{"var": "p.id"}, {"var": "a"}]}, {"var": "p.open"}]}}}', 'x');
+INSERT INTO erp_agent_constraints (target_table, triggering_operation, logic_ast, violation_message) VALUES
+    ('memory.judged', 'INSERT', '{"and": [{"<=": [{"var": "a"}, 1000]}, {"<=": [{"+": [{"var": "b"}, 1]}, 1000]}, {"!=": [{"var": "c"}, "bad"]}]}', 'x'),
+    ('memory.judged', 'INSERT', '{"<": [{"length": [{"cat": [{"var": "c"}, "!"]}]}, 100]}', 'x'),
+    ('memory.judged', 'INSERT', '{"exists": {"in": "memory.parents", "as": "p", "where": {"and": [{"==": [{"var": "p.id"}, {"var": "a"}]}, {"var": "p.open"}]}}}', 'x');
 CREATE FUNCTION pg_temp.resident() RETURNS int LANGUAGE sql AS $$
     SELECT sum((regexp_match(line, '[0-9]+'))[1]::int)::int
     FROM regexp_split_to_table(pg_read_file('/proc/self/smaps_rollup'), E'\n') AS line
@@ -27,6 +28,6 @@ END $$;
 CALL pg_temp.judge(20);
 SELECT pg_temp.resident() AS before \gset
 CALL pg_temp.judge(200);
-SELECT pg_temp.resident() - :before;
+SELECT :before, pg_temp.resident();
 DELETE FROM erp_agent_constraints WHERE target_table = 'memory.judged';
 DROP SCHEMA memory CASCADE;

@@ -58,7 +58,27 @@ FROM bench.tables AS t WHERE t.kind = 'coded' \gexec
 INSERT INTO erp_agent_constraints (target_agent_role, target_table, triggering_operation, on_unknown, logic_ast, violation_message)
 SELECT '*', 'bench.' || t.name, 'INSERT', CASE WHEN t.name = 'nulls_20' THEN 'allow' ELSE 'reject' END, r.ast, 'rule ' || r.n
 FROM bench.tables AS t JOIN bench.rules AS r ON r.n < t.many
-WHERE t.kind = 'ruled' ORDER BY t.name, r.n;
+WHERE t.kind = 'ruled' AND t.many < 10000 ORDER BY t.name, r.n;
+-- Ten thousand in one statement; then five more beside them, one by one.
+SELECT clock_timestamp() AS began \gset
+INSERT INTO erp_agent_constraints (target_table, triggering_operation, logic_ast, violation_message)
+SELECT 'bench.ruled_10000', 'INSERT', r.ast, 'rule ' || r.n FROM bench.rules AS r ORDER BY r.n;
+SELECT round(extract(epoch FROM clock_timestamp() - :'began'), 1) AS store_many \gset
+CREATE FUNCTION pg_temp.store_one() RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+    best numeric;
+    started timestamptz;
+BEGIN
+    FOR round IN 1..5 LOOP
+        started := clock_timestamp();
+        INSERT INTO erp_agent_constraints (target_table, triggering_operation, logic_ast, violation_message)
+        SELECT 'bench.ruled_10000', 'INSERT', r.ast, 'one more' FROM bench.rules AS r WHERE r.n = round;
+        best := least(best, extract(epoch FROM clock_timestamp() - started) * 1000);
+    END LOOP;
+    RETURN round(best, 1);
+END $$;
+SELECT pg_temp.store_one() AS store_one \gset
+DELETE FROM erp_agent_constraints WHERE violation_message = 'one more';
 -- Rules for somebody else, beside twenty for everyone.
 INSERT INTO erp_agent_constraints (target_agent_role, target_table, triggering_operation, logic_ast, violation_message)
 SELECT 'finance_agent', 'bench.others_20', 'INSERT', r.ast, 'rule ' || r.n FROM bench.rules AS r WHERE r.n BETWEEN 20 AND 199 ORDER BY r.n;
@@ -167,3 +187,5 @@ SELECT f.kind || '_' || f.name, round(min(f.microseconds) - (
     AND b.name = CASE WHEN f.kind = 'refused' THEN 'bare_' || right(f.name, 1) WHEN f.name LIKE 'exists%' THEN 'exists_bare' WHEN f.name LIKE '%nulls%' THEN 'bare_nulls' ELSE 'bare' END), 3)
 FROM bench.figures AS f
 GROUP BY f.kind, f.name;
+SELECT 'store_many', :store_many;
+SELECT 'store_one', :store_one;
