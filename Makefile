@@ -34,6 +34,9 @@ bench-rules:
 ## make bench-ledger  reports over ten million legs and a million open items   (LEGS=, ITEMS=)
 bench-ledger:
 	@scripts/packages.sh && scripts/bench-ledger.sh
+## make bench-audit  what the audit chain costs, and how fast it is sealed and verified
+bench-audit:
+	@scripts/packages.sh && scripts/bench-audit.sh
 ## make fuzz      the kernel against random rules   (SECONDS_TO_FUZZ=30)
 fuzz:
 	@scripts/packages.sh && scripts/build.sh && scripts/fuzz.sh
@@ -58,4 +61,4 @@ restore:
 clean:
 	@scripts/clean.sh
 
-.PHONY: help run stop db status psql test lint bench bench-rules bench-ledger fuzz northwind import install uninstall backup restore clean
+.PHONY: help run stop db status psql test lint bench bench-rules bench-ledger bench-audit fuzz northwind import install uninstall backup restore clean

@@ -68,6 +68,7 @@ restore() (
     psql -X -q -v ON_ERROR_STOP=1 -f "$ROOT/sql/bindings/roles.sql"
     psql -X -q -v ON_ERROR_STOP=1 <<'SQL'
 GRANT CREATE ON SCHEMA erp, agent, public TO erp_gate;
+GRANT CREATE ON SCHEMA erp TO erp_ledger;
 GRANT CREATE ON SCHEMA public TO erp_owner;
 SQL
     pg_restore -l "$ERP_DIR/backup/erp.dump" | grep -vE ' SCHEMA - (erp|agent) ' >"$ERP_DIR/list"

@@ -7,6 +7,7 @@ SELECT is_empty(
     FROM pg_class AS c
     WHERE c.relnamespace = 'erp'::regnamespace AND c.relkind IN ('r', 'p')
     AND c.relname NOT IN ('clock', 'schema_migrations', 'schema_parts', 'break_glass_grants', 'consistency_runs')
+    AND c.relname NOT LIKE 'audit\_%'
     AND to_regclass('public.erp_' || c.relname) IS NULL$$,
     'every business table has a public view');
 SELECT is_empty(
@@ -30,7 +31,7 @@ SELECT is_empty(
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'erp'::regnamespace AND c.relkind = 'r' AND c.relname <> 'schema_migrations'
     AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL
-        OR pg_get_userbyid(c.relowner) <> 'erp_owner')$$,
+        OR pg_get_userbyid(c.relowner) <> CASE WHEN c.relname LIKE 'audit\_%' THEN 'erp_ledger' ELSE 'erp_owner' END)$$,
     'every table and column of schema erp says what it is');
 SELECT is_empty(
     $$SELECT n.view_name, n.column_name
@@ -85,7 +86,7 @@ SELECT is_empty(
     FROM pg_class AS c
     CROSS JOIN pg_roles AS r
     WHERE c.relname IN ('payroll_manifests', 'payroll_line_items', 'pay_rates') AND c.relkind = 'r' AND r.rolname LIKE ANY ('{erp\_%,%\_agent,inventory\_watcher}')
-    AND r.rolname NOT IN ('erp_owner', 'erp_controller', 'hr_payroll_agent') AND NOT r.rolsuper
+    AND r.rolname NOT IN ('erp_owner', 'erp_ledger', 'erp_controller', 'hr_payroll_agent') AND NOT r.rolsuper
     AND has_any_column_privilege(r.oid, c.oid, 'SELECT')$$,
     'pay is seen by the controller and the payroll agent only');
 SELECT is_empty(

@@ -8,9 +8,11 @@ set -euo pipefail
 
 schema() { "$(pg_bin)/pg_dump" -U postgres --schema-only | grep -vE '^(--|\\(un)?restrict|SELECT pg_catalog.set_config|SET )' | sort; }
 # Every table of both schemas with its number of rows and a hash of them; but for the one that tells when wiring was last run.
+# That it was run again are leaves behind the last one of the backup.
 rows() {
-    super -At <<'SQL'
-SELECT format('SELECT %L, count(*), md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %s AS t', c.oid::regclass, '|', '', c.oid::regclass)
+    super -At -v last="$last_leaf" <<'SQL'
+SELECT format('SELECT %L, count(*), md5(coalesce(string_agg(t::text, %L ORDER BY t::text), %L)) FROM %s AS t%s', c.oid::regclass, '|', '', c.oid::regclass,
+    CASE WHEN c.oid IN ('erp.audit_ledger'::regclass, 'erp.audit_payloads'::regclass) THEN format(' WHERE leaf_id <= %s', :last) END)
 FROM pg_class AS c
 WHERE c.relkind IN ('r', 'p') AND c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
     AND c.oid <> 'erp.schema_parts'::regclass
@@ -30,9 +32,11 @@ workers stop
 # A job that an operator switched off stays off. All but the reaper are: one of them would insert its event between two looks
 # at the rows when its minute comes.
 super -c "SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE command NOT LIKE '%reap_expired_leases%'" >/dev/null
+is "leaves are sealed" "$(ask "SELECT erp.audit_seal() > 0")" t
 backup=$origin/backup/one
 check "backup" "$ROOT/scripts/backup.sh" "$backup"
 check "a backup is never overwritten" sh -c "! '$ROOT/scripts/backup.sh' '$backup'"
+last_leaf=$(ask "SELECT max(leaf_id) FROM erp.audit_ledger")
 before="$(schema)" before_rows="$(rows)" before_roles="$(roles)" before_jobs="$(jobs)" before_invoices=$(all_invoices)
 check "restore over books is refused" sh -c "! '$ROOT/scripts/restore.sh' '$backup'"
 
@@ -46,6 +50,7 @@ is "every row of every table is the same" "$(diff <(echo "$before_rows") <(rows)
 is "roles and memberships are the same" "$(diff <(echo "$before_roles") <(roles))" ""
 is "jobs are the same" "$(diff <(echo "$before_jobs") <(jobs))" ""
 is "the books are right" "$(inconsistencies)" ""
+is "and every row is what its leaf says" "$(ask "SELECT erp.audit_seal() > 0, ok, reason FROM erp.audit_verify()")" "t|t|"
 check "the operator can log in" psql -X -At -c "SELECT count(*) FROM erp_task_events"
 order after-1
 workers start
@@ -54,4 +59,5 @@ is "the next order is invoiced" "$(invoices after-)" 1
 is "no invoice was lost" "$(all_invoices)" "$((before_invoices + 1))"
 workers stop
 is "the books are still right" "$(inconsistencies)" ""
+is "the chain goes on in a new epoch" "$(ask "SELECT erp.audit_seal() > 0, (SELECT max(epoch) FROM erp.audit_epochs), ok FROM erp.audit_verify()")" "t|2|t"
 finish

@@ -80,8 +80,8 @@ def check_functions():
                     continue
                 if not re.search(pattern, part):
                     report(file, f"function without {needed}", text, start)
-            if "SECURITY DEFINER" in part and not re.search(r"OWNER TO (erp_gate|erp_owner)\b", part):
-                report(file, "SECURITY DEFINER that erp_gate or erp_owner does not own", text, start)
+            if "SECURITY DEFINER" in part and not re.search(r"OWNER TO (erp_gate|erp_owner|erp_ledger)\b", part):
+                report(file, "SECURITY DEFINER that erp_gate, erp_owner or erp_ledger does not own", text, start)
 
 
 def check_raises():

@@ -1,5 +1,5 @@
 /* The module itself: magic, start, version. */
-#include "erp.h"
+#include "audit.h"
 
 #include "utils/builtins.h"
 
@@ -15,6 +15,7 @@ _PG_init(void)
 		elog(ERROR, "headless_erp: kernel and shim were built from different sources");
 	erp_cache_init();
 	erp_commit_init();
+	erp_audit_layouts_init();
 }
 
 ERP_FUNCTION(erp_kernel_version);

@@ -53,7 +53,7 @@ FROM agent.agent_message_history;
 CREATE OR REPLACE VIEW public.erp_authorization_logs WITH (security_invoker = true) AS
 SELECT
     log_id, agent_id, action_type, target_table, record_id, was_authorized, constraint_violated, financial_amount,
-    reason, created_at, actor, sqlstate, detail, task_id
+    reason, created_at, actor, sqlstate, detail, task_id, step, args_hash, sop_versions
 FROM agent.authorization_logs;
 
 CREATE OR REPLACE VIEW erp.inbox WITH (security_invoker = true) AS

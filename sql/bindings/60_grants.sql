@@ -44,6 +44,8 @@ BEGIN
         ) AS o
         CROSS JOIN LATERAL pg_catalog.aclexplode(o.acl) AS a
         WHERE a.grantee <> o.owner
+            -- The owner of the audit chain writes a leaf of each of these commands and reads what he needs for it.
+            AND NOT (o.kind = 'TABLE' AND a.grantee = 'erp_ledger'::regrole)
     LOOP
         -- Dynamic because REVOKE takes no parameters; regclass, regprocedure and regrole print quoted and qualified.
         EXECUTE format('REVOKE ALL ON %s %s FROM %s', held.kind, held.object, held.role_name);
@@ -222,7 +224,7 @@ GRANT
 ON erp.customers TO erp_gate;
 GRANT UPDATE (order_status, hold_reason_code, hold_reason, hold_detail, held_at) ON erp.sales_orders TO erp_gate;
 GRANT SELECT ON
-    agent.agents, agent.tools, agent.tool_assignments, agent.event_types, agent.constraints
+    agent.agents, agent.agent_skills, agent.tools, agent.tool_assignments, agent.event_types, agent.constraints
 TO erp_gate;
 GRANT SELECT, INSERT, UPDATE ON agent.task_events, agent.sessions TO erp_gate;
 GRANT SELECT, UPDATE (status, decided_by, decision_reason, decided_xid, decided_at) ON agent.approvals TO erp_gate;
@@ -235,7 +237,29 @@ TO erp_gate;
 GRANT SELECT, UPDATE (clock_offset) ON erp.clock TO erp_clock;
 GRANT SELECT, INSERT ON agent.task_events TO erp_cron;
 
--- 6. The public views, like their tables.
+-- 6. The audit chain: its owner reads what is audited; the auditor reads and seals the chain, payloads he gets by its export
+-- alone; the books' own check reads its newest part.
+DO $ledger$
+DECLARE
+    audited regclass;
+BEGIN
+    FOR audited IN
+        SELECT c.oid
+        FROM pg_catalog.pg_class AS c
+        WHERE c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
+            AND c.relkind IN ('r', 'p')
+            AND c.relowner <> 'erp_ledger'::regrole
+    LOOP
+        -- Dynamic because GRANT takes no parameters; a regclass prints quoted and qualified.
+        EXECUTE format('GRANT SELECT ON %s TO erp_ledger', audited);
+    END LOOP;
+END
+$ledger$;
+GRANT SELECT ON
+    erp.audit_identity, erp.audit_layouts, erp.audit_ledger, erp.audit_epochs, erp.audit_positions, erp.audit_batches
+TO erp_auditor, erp_owner;
+
+-- 7. The public views, like their tables.
 DO $mirror$
 DECLARE
     face record;
@@ -312,7 +336,7 @@ BEGIN
 END
 $mirror$;
 
--- 7. Functions, by name with all their signatures. One that is not installed is passed over: modes differ in their helpers.
+-- 8. Functions, by name with all their signatures. One that is not installed is passed over: modes differ in their helpers.
 DO $functions$
 DECLARE
     given record;
@@ -323,7 +347,7 @@ BEGIN
             l.roles
         FROM (VALUES
             -- Harmless to all, and called by defaults and triggers on behalf of all.
-            ('erp', '{now,today,actor,uuid_v7}', 'erp_people, erp_agents, erp_gate, erp_cron, erp_clock'),
+            ('erp', '{now,today,actor,uuid_v7}', 'erp_people, erp_agents, erp_gate, erp_ledger, erp_cron, erp_clock'),
             -- Reports for people and for the agent that keeps the books.
             (
                 'erp',
@@ -361,6 +385,16 @@ BEGIN
             ('erp', '{rule_gate,rule_gate_statement,rule_gate_commit,rule_invariant_gate,rule_create_gate,rule_gate_triggers}', 'erp_gate'),
             ('erp', '{rule_attach_gate}', 'erp_owner'),
             ('erp', '{propose_rule_change}', 'erp_people, erp_agents'),
+            -- The audit chain.
+            ('erp', '{audit_status,audit_verify,audit_findings,audit_wait}', 'erp_people, erp_auditor'),
+            ('erp', '{audit_erase}', 'erp_people'),
+            (
+                'erp',
+                '{audit_seal,audit_export,audit_check_batches,audit_check_unsealed,audit_check_links,audit_check_rows}',
+                'erp_auditor'
+            ),
+            ('erp', '{audit_check_chain}', 'erp_owner, erp_auditor'),
+            ('erp', '{audit_layout}', 'erp_owner'),
             -- The schedule.
             ('erp', '{schedule_event,sweep_draft_orders,record_consistency,ensure_fiscal_years}', 'erp_cron, erp_people'),
             ('agent', '{reap_expired_leases}', 'erp_cron, erp_people, erp_agents'),

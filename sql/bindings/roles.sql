@@ -9,6 +9,7 @@ BEGIN
         FROM (VALUES
             ('erp_owner', false, 'owns every table and the integrity triggers'),
             ('erp_gate', false, 'owns the agent API; tool handlers run as it'),
+            ('erp_ledger', false, 'owns the audit chain, which nobody else writes'),
             ('erp_agents', false, 'group of all agents'),
             ('erp_people', false, 'group of all people'),
             ('erp_clock', false, 'may move the business clock'),
@@ -20,6 +21,7 @@ BEGIN
             ('concierge_agent', true, 'agent: answers customers'),
             ('erp_operator', true, 'person: runs the day, approves up to a limit'),
             ('erp_controller', true, 'person: controls the books, second signature'),
+            ('erp_auditor', true, 'seals and verifies the audit chain'),
             ('erp_cron', true, 'pg_cron jobs: insert events, call maintenance')
         ) AS r (role_name, may_login, description)
     LOOP
@@ -40,7 +42,7 @@ DO $member$
 DECLARE
     owning text;
 BEGIN
-    FOREACH owning IN ARRAY ARRAY['erp_owner', 'erp_gate', 'erp_clock'] LOOP
+    FOREACH owning IN ARRAY ARRAY['erp_owner', 'erp_gate', 'erp_ledger', 'erp_clock'] LOOP
         IF NOT pg_catalog.pg_has_role(owning, 'USAGE') THEN
             EXECUTE pg_catalog.format('GRANT %I TO %I', owning, current_user);
         END IF;
@@ -55,7 +57,7 @@ CREATE SCHEMA IF NOT EXISTS erp AUTHORIZATION erp_owner;
 CREATE SCHEMA IF NOT EXISTS agent AUTHORIZATION erp_owner;
 COMMENT ON SCHEMA erp IS 'Business reality: masters, documents, stock, ledger.';
 COMMENT ON SCHEMA agent IS 'Execution and memory of agents: tasks, tools, rules, approvals.';
-GRANT USAGE ON SCHEMA erp, agent TO erp_gate, erp_agents, erp_people, erp_cron, erp_clock;
+GRANT USAGE ON SCHEMA erp, agent TO erp_gate, erp_ledger, erp_agents, erp_people, erp_auditor, erp_cron, erp_clock;
 
 -- An agent never holds the database up: it waits for locks and idles in a transaction only briefly. Its statements are
 -- short and find rows by key: compiling them costs more than it gains, and a plan that a long session keeps since a table
@@ -76,3 +78,6 @@ BEGIN
     END LOOP;
 END
 $limits$;
+-- What is signed must be on disk.
+ALTER ROLE erp_auditor SET synchronous_commit = on;
+ALTER ROLE erp_auditor SET jit = off;

@@ -102,12 +102,14 @@ struct Installer {
         SQLFile(path: file.path, text: file.text.replacing("'MODULE_PATHNAME'", with: "'$libdir/headless_erp'"))
     }
 
-    /// Whom a thing is given to must be able to create it in its schema, unless a superuser gives it. The two roles are
+    /// Whom a thing is given to must be able to create it in its schema, unless a superuser gives it. Those roles are
     /// able to for the time of a step.
     private static let openSchemas = schemas(
-        "GRANT CREATE ON SCHEMA erp, agent, public TO erp_gate; GRANT CREATE ON SCHEMA public TO erp_owner;")
+        "GRANT CREATE ON SCHEMA erp, agent, public TO erp_gate; GRANT CREATE ON SCHEMA erp TO erp_ledger; "
+            + "GRANT CREATE ON SCHEMA public TO erp_owner;")
     private static let closeSchemas = schemas(
-        "REVOKE CREATE ON SCHEMA erp, agent, public FROM erp_gate; REVOKE CREATE ON SCHEMA public FROM erp_owner;")
+        "REVOKE CREATE ON SCHEMA erp, agent, public FROM erp_gate; REVOKE CREATE ON SCHEMA erp FROM erp_ledger; "
+            + "REVOKE CREATE ON SCHEMA public FROM erp_owner;")
 
     private static func schemas(_ statements: String) -> String {
         """

@@ -131,14 +131,15 @@ BEGIN
     END IF;
     INSERT INTO agent.authorization_logs (
         agent_id, action_type, target_table, record_id, was_authorized, constraint_violated, sqlstate,
-        financial_amount, reason, detail, task_id
+        financial_amount, reason, detail, task_id, step, args_hash, sop_versions
     )
     VALUES (
         me.agent_id, left(coalesce(tool, ''), 100), coalesce(nullif(refused_table, ''), tool_table),
         coalesce(outcome ->> tool_record_path, arguments ->> tool_record_path),
         refused_code IS NULL, coalesce(nullif(refused_constraint, ''), refused_facts ->> 'rule'), refused_code,
         coalesce(agent.amount_in(outcome), agent.amount_in(refused_facts), agent.amount_in(arguments)),
-        refused_message, refused_facts, task_id
+        refused_message, refused_facts, task_id, step_name, arguments_hash,
+        (SELECT jsonb_object_agg(s.skill_name, s.version) FROM agent.agent_skills AS s WHERE s.agent_id = me.agent_id)
     );
     RETURN answer;
 END
