@@ -358,7 +358,7 @@ BEGIN
             (
                 'erp',
                 '{account_sums,general_ledger,compare_balance_sheet,compare_income_statement,cash_flow,open_items,tax_report,'
-                || 'customer_statement,budget_report}',
+                || 'customer_statement,budget_report,invoice_ubl}',
                 'erp_people, finance_agent'
             ),
             ('erp', '{take_balance_checkpoint}', 'erp_people, erp_cron'),

@@ -80,3 +80,15 @@ UNION ALL
 SELECT t.product_tax_class, 'untaxed', '*', 'UNTAXED'
 FROM taxed AS t
 ON CONFLICT (product_tax_class, customer_tax_status, country_code) DO NOTHING;
+
+-- What electronic invoices say about them, unless a person has said so.
+UPDATE erp.tax_codes AS t
+SET einvoice_category = c.category,
+    exemption_reason = c.reason
+FROM (VALUES
+    ('EU0', 'K', 'Intra-community supply'),
+    ('EX0', 'G', 'Export outside the EU'),
+    ('UNTAXED', 'O', 'Not subject to VAT')
+) AS c (tax_code, category, reason)
+WHERE t.tax_code = c.tax_code
+AND t.einvoice_category IS NULL;
