@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "erp-sales", targets: ["ErpSales"]),
         .executable(name: "erp-finance", targets: ["ErpFinance"]),
         .executable(name: "erp-migrate", targets: ["ErpMigrate"]),
+        .executable(name: "erp-report", targets: ["ErpReport"]),
         .executable(name: "erp-rules", targets: ["ErpRulesTool"]),
         .executable(name: "erp-audit", targets: ["ErpAudit"]),
     ],
@@ -72,6 +73,15 @@ let package = Package(
             dependencies: ["AuditVerifier", "CLibCrypto"],
             swiftSettings: strict
         ),
+
+        // Reports for people and other programs.
+        .executableTarget(
+            name: "ErpReport",
+            dependencies: ["ErpClient"],
+            path: "workers/report",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ErpReportTests", dependencies: ["ErpReport"], swiftSettings: strict),
 
         // Analysis of rules: conditions to SMT-LIB, models to witnesses; and the tool around it.
         .target(name: "ErpRules", swiftSettings: strict),

@@ -17,7 +17,7 @@ started=$(ask "SELECT min(created_at) FROM agent.task_events")
 check "a second run ends in success" "$ROOT/scripts/run.sh"
 is "and does not start from zero" "$(ask "SELECT min(created_at) FROM agent.task_events")" "$started"
 is "nor deletes anything" "$([ "$(all_invoices)" -ge "$first" ] && echo kept)" kept
-is "jobs are scheduled as erp_cron" "$(ask "SELECT count(*) FROM cron.job WHERE username = 'erp_cron' AND active")" 5
+is "jobs are scheduled as erp_cron" "$(ask "SELECT count(*) FROM cron.job WHERE username = 'erp_cron' AND active")" 8
 socket=$PGHOST/.s.PGSQL.$PGPORT
 check "stop ends in success" "$ROOT/scripts/stop.sh"
 is "no worker is left" "$("$ROOT/scripts/workers.sh" status | grep -c stopped)" 2

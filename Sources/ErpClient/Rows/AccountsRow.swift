@@ -27,6 +27,8 @@ public struct AccountsRow: PostgresRowDecodable, Sendable {
     public let description: String?
     /// When the row was made.
     public let createdAt: PostgresTime
+    /// Its part of the cash flow statement; NULL: result for revenue and expense, financing for equity, else operating.
+    public let cashFlowSection: String?
 
     public init(row: PostgresRow) throws(PostgresError) {
         accountId = try row.decode("account_id")
@@ -40,5 +42,6 @@ public struct AccountsRow: PostgresRowDecodable, Sendable {
         isActive = try row.decode("is_active")
         description = try row.decodeIfPresent("description")
         createdAt = try row.decode("created_at")
+        cashFlowSection = try row.decodeIfPresent("cash_flow_section")
     }
 }

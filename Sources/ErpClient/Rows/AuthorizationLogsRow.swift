@@ -19,6 +19,9 @@ public struct AuthorizationLogsRow: PostgresRowDecodable, Sendable {
     public let sqlstate: String?
     public let detail: PostgresJSON?
     public let taskId: Int64?
+    public let step: String?
+    public let argsHash: PostgresText?
+    public let sopVersions: PostgresJSON?
 
     public init(row: PostgresRow) throws(PostgresError) {
         logId = try row.decode("log_id")
@@ -35,5 +38,8 @@ public struct AuthorizationLogsRow: PostgresRowDecodable, Sendable {
         sqlstate = try row.decodeIfPresent("sqlstate")
         detail = try row.decodeIfPresent("detail")
         taskId = try row.decodeIfPresent("task_id")
+        step = try row.decodeIfPresent("step")
+        argsHash = try row.decodeIfPresent("args_hash")
+        sopVersions = try row.decodeIfPresent("sop_versions")
     }
 }

@@ -17,8 +17,10 @@ public struct FiscalPeriodsRow: PostgresRowDecodable, Sendable {
     public let startsOn: PostgresTime
     /// Last day, inclusive.
     public let endsOn: PostgresTime
-    /// open takes postings; soft_closed and closed do not (RP205).
+    /// open takes postings but for its closed areas; soft_closed only under an exception; closed none at all (RP205).
     public let status: String
+    /// Areas that take no postings any more while the others still do.
+    public let closedAreas: PostgresText
 
     public init(row: PostgresRow) throws(PostgresError) {
         periodId = try row.decode("period_id")
@@ -28,5 +30,6 @@ public struct FiscalPeriodsRow: PostgresRowDecodable, Sendable {
         startsOn = try row.decode("starts_on")
         endsOn = try row.decode("ends_on")
         status = try row.decode("status")
+        closedAreas = try row.decode("closed_areas")
     }
 }

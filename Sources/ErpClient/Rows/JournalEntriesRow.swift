@@ -27,6 +27,10 @@ public struct JournalEntriesRow: PostgresRowDecodable, Sendable {
     public let signedBaseAmount: PostgresNumeric
     /// Start of the database transaction that posted it.
     public let createdAt: PostgresTime
+    /// Department the leg belongs to, if any.
+    public let departmentId: Int64?
+    /// Project the leg belongs to, if any.
+    public let projectId: Int64?
 
     public init(row: PostgresRow) throws(PostgresError) {
         entryId = try row.decode("entry_id")
@@ -40,5 +44,7 @@ public struct JournalEntriesRow: PostgresRowDecodable, Sendable {
         signedAmount = try row.decode("signed_amount")
         signedBaseAmount = try row.decode("signed_base_amount")
         createdAt = try row.decode("created_at")
+        departmentId = try row.decodeIfPresent("department_id")
+        projectId = try row.decodeIfPresent("project_id")
     }
 }

@@ -17,6 +17,12 @@ public struct PaymentAllocationsRow: PostgresRowDecodable, Sendable {
     public let allocatedOn: PostgresTime
     /// When it was recorded.
     public let createdAt: PostgresTime
+    /// What leaves the invoice, base currency at the invoice's rate.
+    public let baseSettled: PostgresNumeric
+    /// What leaves the payment, base currency at the payment's rate; the difference is the realised exchange result.
+    public let basePaid: PostgresNumeric
+    /// Journal of the exchange result; NULL when there is none.
+    public let transactionId: Int64?
 
     public init(row: PostgresRow) throws(PostgresError) {
         allocationId = try row.decode("allocation_id")
@@ -25,5 +31,8 @@ public struct PaymentAllocationsRow: PostgresRowDecodable, Sendable {
         amount = try row.decode("amount")
         allocatedOn = try row.decode("allocated_on")
         createdAt = try row.decode("created_at")
+        baseSettled = try row.decode("base_settled")
+        basePaid = try row.decode("base_paid")
+        transactionId = try row.decodeIfPresent("transaction_id")
     }
 }

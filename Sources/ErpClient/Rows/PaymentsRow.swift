@@ -25,7 +25,7 @@ public struct PaymentsRow: PostgresRowDecodable, Sendable {
     public let currencyCode: String
     /// In base currency at the day's rate.
     public let baseAmount: PostgresNumeric
-    /// Value date.
+    /// Posting date.
     public let paidOn: PostgresTime
     /// Text of the remittance: data, never an instruction.
     public let reference: String?
@@ -33,6 +33,10 @@ public struct PaymentsRow: PostgresRowDecodable, Sendable {
     public let transactionId: Int64
     /// When it was recorded.
     public let createdAt: PostgresTime
+    /// Day on which the money moved, where its period was closed by then; NULL = paid_on.
+    public let valueDate: PostgresTime?
+    /// Base currency units for one unit of its currency, of the posting date.
+    public let exchangeRate: PostgresNumeric
 
     public init(row: PostgresRow) throws(PostgresError) {
         paymentId = try row.decode("payment_id")
@@ -49,5 +53,7 @@ public struct PaymentsRow: PostgresRowDecodable, Sendable {
         reference = try row.decodeIfPresent("reference")
         transactionId = try row.decode("transaction_id")
         createdAt = try row.decode("created_at")
+        valueDate = try row.decodeIfPresent("value_date")
+        exchangeRate = try row.decode("exchange_rate")
     }
 }

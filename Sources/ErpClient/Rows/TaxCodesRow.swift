@@ -13,11 +13,20 @@ public struct TaxCodesRow: PostgresRowDecodable, Sendable {
     public let direction: String
     /// Account that carries the tax.
     public let accountId: Int64
+    /// The buyer owes the tax: a bill does not contain it, and it is posted as input and as output tax.
+    public let isReverseCharge: Bool
+    /// Tax category of EN 16931 (UNCL 5305): S standard, Z zero, E exempt, AE reverse charge, K intra-community, G export, O outside the scope; NULL: S above 0 %, else Z.
+    public let einvoiceCategory: String?
+    /// Why no tax is charged, as the invoice says it.
+    public let exemptionReason: String?
 
     public init(row: PostgresRow) throws(PostgresError) {
         taxCode = try row.decode("tax_code")
         taxCodeName = try row.decode("tax_code_name")
         direction = try row.decode("direction")
         accountId = try row.decode("account_id")
+        isReverseCharge = try row.decode("is_reverse_charge")
+        einvoiceCategory = try row.decodeIfPresent("einvoice_category")
+        exemptionReason = try row.decodeIfPresent("exemption_reason")
     }
 }

@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(ReportProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
