@@ -1,8 +1,8 @@
 import CErpKernel
 
 extension FuzzRegisters {
-    /// How the kernel may change a slot: only the new row's columns of types that can be compared.
-    private func changeable(_ slot: erpk_slot) -> erpk_value {
+    /// How the kernel may change a slot: only the new row's columns of types that can be compared, and that the write changed.
+    private func changeable(_ slot: erpk_slot, kept: UInt8) -> erpk_value {
         var column = erpk_value.null(0)
         column.scale = -1
         guard slot.is_fact != UInt8(ERPK_FACT_QUANTIFIER), slot.scope == 0 else { return column }
@@ -13,7 +13,7 @@ extension FuzzRegisters {
         case ERPK_T_NULL, ERPK_T_JSON, ERPK_T_OPAQUE: return column
         default: break
         }
-        guard slot.is_fact == 0 else { return column }
+        guard slot.is_fact == 0, kept >> (number % 8) & 1 == 0 else { return column }
         column.state = UInt8(ERPK_S_VALUE)
         if slot.type == UInt8(ERPK_T_NUMBER) { column.scale = FuzzCatalogue.scale(ofColumn: number) }
         return column
@@ -39,9 +39,10 @@ extension FuzzRegisters {
     }
 
     /// Searches for a change of the row that rule 0 was found to refuse, told from what `shown` shows. What is found is of the
-    /// column's type and decimals, fits, was the last that passed, and lets a row pass that was never judged.
-    func repair(shown: FuzzRegisters, untouched: FuzzRegisters, _ facts: FuzzInput) -> erpk_repair {
-        let columns = slots.map(changeable)
+    /// column's type and decimals, fits, was the last that passed, and lets a row pass that was never judged. The columns whose
+    /// bit of `kept` is set, of eight in turn, are no candidates.
+    func repair(shown: FuzzRegisters, untouched: FuzzRegisters, kept: UInt8, _ facts: FuzzInput) -> erpk_repair {
+        let columns = slots.map { changeable($0, kept: kept) }
         var (repair, trial, steps) = (erpk_repair(), self, 0)
         var last: (slot: UInt32, value: erpk_value)?
         while erpk_repair_next(program.bytes, shown.file, columns, trial.file, 0, &repair) == ERPK_REPAIR_EVALUATE {

@@ -112,8 +112,9 @@ struct KernelFuzz {
         guard registers.judge(rule: 0, full: true, facts: input) == ERPK_VIOLATED else { return }
         registers.showWitnesses(rule: 0, input)
         let shown = flags & 4 == 0 ? registers : registers.redacted(mask)
-        var change = registers.repair(shown: shown, untouched: untouched, input)
-        if flags & 4 != 0, mask == 0xFF { expect(change.found == 0) }
+        let kept = flags & 8 == 0 ? 0 : mask
+        var change = registers.repair(shown: shown, untouched: untouched, kept: kept, input)
+        if flags & 12 != 0, mask == 0xFF { expect(change.found == 0) }
         guard change.found != 0 else { return }
         expectJSON([0x7B] + shown.text(of: &change, ERPK_CHANGE_JSON) + [0x7D])
         expect(!shown.text(of: &change, ERPK_CHANGE_TEXT).isEmpty)

@@ -44,7 +44,7 @@ for target, seed in {
     "compile": lambda rule, n: rule,
     "json": lambda rule, n: rule,
     "evaluate": lambda rule, n: rule + b"\0" + rules[n - 1] + b"\0" + bytes([n % 8]) + values[n % 200 :],
-    "repair": lambda rule, n: rule + b"\0" + bytes([n % 2, 0]) + values[n % 200 :],
+    "repair": lambda rule, n: rule + b"\0" + bytes([n % 2 | n % 3 * 8, n % 3]) + values[n % 200 :],
     "program": lambda rule, n: rule + b"\0" + values[n : n + 3 * (n % 5)],
 }.items():
     (directory / target).mkdir(parents=True, exist_ok=True)
