@@ -3,7 +3,8 @@
 BEGIN;
 \ir _fixtures.sql
 \ir _journals.sql
-SELECT plan(83);
+\ir _as_role.sql
+SELECT plan(91);
 SELECT erp.today() - 20 AS d20, erp.today() - 10 AS d10 \gset
 DELETE FROM erp.exchange_rates WHERE from_currency IN ('USD', 'CHF');
 INSERT INTO erp.exchange_rates (from_currency, to_currency, rate_date, rate) VALUES ('USD', 'EUR', :'d20', 0.90), ('USD', 'EUR', :'d10', 0.95);
@@ -125,6 +126,21 @@ FROM (VALUES
     (-1, '10', '', 'erp_operator', 'RP248', 'nobody'), (:one, '0', '', 'erp_operator', 'RP010', 'nothing'), (:one, '10', '', 'finance_agent', '42501', 'an agent'),
     (:two, '10', ', currency => ''CHF''', 'erp_operator', 'RP212', 'no rate')) AS v (supplier, amount, more, who, code, word);
 SELECT is(pg_temp.attempt(who, format('SELECT erp.record_supplier_payment(%s, 1)', :one)), '42501', who || ' pays nothing alone') FROM unnest(ARRAY['erp_operator', 'erp_controller', 'finance_agent']) AS who;
+
+-- The agent enters what comes as an event; a person decides.
+UPDATE erp.suppliers SET supplier_code = 'TAP-1' WHERE supplier_id = :one;
+INSERT INTO agent.task_events (event_type, payload) VALUES ('SUPPLIER_INVOICE', '{}') RETURNING event_id AS task \gset
+UPDATE agent.task_events SET run_at = '2000-01-01', sort_at = '2000-01-01' WHERE event_id = :task;
+SELECT pg_temp.as_role('finance_agent', 'SELECT lease_token FROM agent.claim_task()') AS lease \gset
+CREATE FUNCTION pg_temp.call(task bigint, lease bigint, more jsonb) RETURNS jsonb LANGUAGE sql
+AS $$ SELECT pg_temp.as_role('finance_agent', format('SELECT agent.call_tool(%s, ''enter_supplier_bill'', %L, %s)', task,
+    jsonb_build_object('supplier_code', 'TAP-1', 'bill_number', 'E1', 'lines', pg_temp.line(100)) || more, lease))::jsonb $$;
+SELECT is((SELECT tool_name FROM agent.event_types WHERE event_type = 'SUPPLIER_INVOICE'), 'enter_supplier_bill', 'the event names the tool');
+SELECT is(coalesce(pg_temp.call(:task, :lease, more) ->> 'sqlstate', 'ok'), code, format('the agent''s bill with %s: %s', more, code))
+FROM (VALUES ('{"supplier_code": "NOPE"}'::jsonb, 'RP248'), ('{"bill_number": "r 2026/17"}', 'RP247'), ('{"gross": 100}', 'RP225'), ('{"purchase_order_id": 1}', 'RP010'), ('{"gross": 119}', 'ok')) AS v (more, code);
+SELECT is((SELECT status || ' ' || entered_by FROM erp.supplier_bills WHERE bill_number = 'E1'), 'entered finance_agent', 'it waits');
+SET CONSTRAINTS ALL DEFERRED;
+SELECT is(pg_temp.decide((SELECT max(approval_id)::text FROM agent.approvals WHERE kind = 'supplier_bill'), 'erp_operator'), 'approved', 'for a person');
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right after all this');
 SELECT * FROM finish();
 ROLLBACK;

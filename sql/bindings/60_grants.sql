@@ -215,7 +215,8 @@ GRANT SELECT ON erp.products, erp.warehouses, erp.inventory TO concierge_agent;
 -- functions and triggers of erp_owner.
 GRANT SELECT ON
     erp.people, erp.currencies, erp.customers, erp.products, erp.warehouses, erp.inventory, erp.sales_orders,
-    erp.sales_order_items, erp.invoices, erp.payments, erp.payment_allocations, erp.journal_entries
+    erp.sales_order_items, erp.invoices, erp.payments, erp.payment_allocations, erp.journal_entries, erp.suppliers,
+    erp.supplier_bills
 TO erp_gate;
 -- A prospect is made of an unknown address; updated_at is for the row lock that comes first in every order's work.
 GRANT
@@ -375,7 +376,7 @@ BEGIN
                 'erp',
                 '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
                 || 'payload_order_id,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
-                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,approval_apply_supplier_bill,'
+                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,enter_supplier_bill,approval_apply_supplier_bill,'
                 || 'approval_apply_supplier_payment,post_customer_invoice,record_customer_payment,'
                 || 'record_supplier_payment,requeue_held_orders}',
                 'erp_gate'

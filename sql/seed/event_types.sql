@@ -7,7 +7,7 @@ VALUES
 ('PAYMENT_RECEIVED', 'finance_agent', 'customer_id', 'record_customer_payment', 'A customer has paid.'),
 ('CREDIT_REVIEW', 'finance_agent', 'customer_id', 'review_customer_credit', 'A customer''s credit has changed: held orders are to be judged again.'),
 ('BANK_RECONCILIATION', 'finance_agent', NULL, 'reconcile_bank_statement', 'A bank statement is to be matched.'),
-('SUPPLIER_INVOICE', 'finance_agent', 'purchase_order_id', NULL, 'A supplier has sent an invoice.'),
+('SUPPLIER_INVOICE', 'finance_agent', 'purchase_order_id', 'enter_supplier_bill', 'A supplier has sent an invoice.'),
 ('REORDER_TRIGGERED', 'procurement_agent', 'product_id', 'create_purchase_order', 'A product has fallen to its reorder point.'),
 ('RFQ_REQUESTED', 'procurement_agent', 'product_id', NULL, 'Suppliers are to be asked for offers.'),
 ('GOODS_RECEIVED', 'procurement_agent', 'purchase_order_id', NULL, 'A supplier''s delivery has arrived.'),

@@ -169,6 +169,42 @@ FROM (VALUES
         NULL, 'd', 'erp.financial_transactions', 'transaction_id'
     ),
     (
+        'enter_supplier_bill',
+        'Enters a supplier''s bill by its lines, net or gross with an input tax code; it waits for a person. State gross when the bill does, so that the lines are compared with it.',
+        $json${
+            "type": "object", "required": ["bill_number", "lines"],
+            "anyOf": [{"required": ["supplier_id"]}, {"required": ["supplier_code"]}],
+            "properties": {
+                "supplier_id": {"type": "integer", "minimum": 1, "maximum": 9007199254740991},
+                "supplier_code": {"type": "string", "minLength": 1, "maxLength": 100},
+                "bill_number": {"type": "string", "minLength": 1, "maxLength": 100},
+                "document_date": {"type": "string", "format": "date"},
+                "delivery_date": {"type": "string", "format": "date"},
+                "due_date": {"type": "string", "format": "date"},
+                "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                "gross": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001},
+                "lines": {
+                    "type": "array", "minItems": 1, "maxItems": 1000,
+                    "items": {
+                        "type": "object", "required": ["description", "account_code", "tax_code"],
+                        "properties": {
+                            "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+                            "account_code": {"type": "string", "pattern": "^[0-9]{4}$"},
+                            "net": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001},
+                            "gross": {"type": "number", "exclusiveMinimum": 0, "maximum": 99999999999, "multipleOf": 0.0001},
+                            "tax_code": {"type": "string", "pattern": "^[A-Z0-9_]{1,20}$"},
+                            "department": {"type": "string", "minLength": 1, "maxLength": 100},
+                            "project": {"type": "string", "minLength": 1, "maxLength": 100}
+                        },
+                        "additionalProperties": false
+                    }
+                }
+            },
+            "additionalProperties": false
+        }$json$,
+        NULL, '', 'erp.supplier_bills', 'bill_id'
+    ),
+    (
         'check_inventory_levels',
         'Lists stock on hand, reserved and available per product and warehouse; optionally of one SKU, one warehouse, or only at or below the reorder point.',
         $json${
@@ -258,6 +294,7 @@ FROM (VALUES
     ('sales_agent', ARRAY['submit_sales_order', 'confirm_sales_order', 'hold_sales_order', 'issue_goods',
         'check_inventory_levels', 'lookup_customer', 'search_products']),
     ('finance_agent', ARRAY['post_customer_invoice', 'record_customer_payment', 'review_customer_credit', 'post_journal_entry',
+        'enter_supplier_bill',
         'reconcile_bank_statement', 'send_customer_invoice', 'lookup_customer']),
     ('procurement_agent', ARRAY['create_purchase_order', 'check_inventory_levels', 'search_products']),
     ('hr_payroll_agent', ARRAY['run_payroll_manifest', 'approve_timesheet']),

@@ -7,11 +7,10 @@ AS $function$
 DECLARE
     v_type record;
 BEGIN
-    SELECT k.needs_second_person, k.is_by_hand INTO v_type
-    FROM erp.journal_types AS k
-    WHERE k.source_type IN (p_source_type, 'adjustment')
-    ORDER BY k.source_type IS DISTINCT FROM p_source_type
-    LIMIT 1;
+    SELECT k.needs_second_person, k.is_by_hand INTO v_type FROM erp.journal_types AS k WHERE k.source_type = p_source_type;
+    IF NOT FOUND THEN
+        SELECT k.needs_second_person, k.is_by_hand INTO v_type FROM erp.journal_types AS k WHERE k.source_type = 'adjustment';
+    END IF;
     IF NOT v_type.is_by_hand THEN
         RAISE EXCEPTION 'journals of type % are made by their own function', p_source_type
             USING ERRCODE = 'RP222', DETAIL = jsonb_build_object('source_type', p_source_type)::text,
