@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "erp-report", targets: ["ErpReport"]),
         .executable(name: "erp-rules", targets: ["ErpRulesTool"]),
         .executable(name: "erp-audit", targets: ["ErpAudit"]),
+        .executable(name: "erp-model", targets: ["ErpModelTool"]),
     ],
     targets: [
         // The rule kernel: pure, total, no Foundation, no PostgreSQL.
@@ -33,8 +34,9 @@ let package = Package(
         // Workers: libpq in Swift, what agents think with, the task loop, and one program per agent.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "ErpClient", dependencies: ["CLibPQ"], swiftSettings: strict),
-        .target(name: "ErpModel", swiftSettings: strict),
+        .target(name: "ErpModel", dependencies: ["CLibCurl"], swiftSettings: strict),
         .target(
             name: "ErpWorker",
             dependencies: ["ErpClient", "ErpModel", "CSystemd"],
@@ -89,6 +91,12 @@ let package = Package(
             name: "ErpRulesTool",
             dependencies: ["ErpClient", "ErpModel", "ErpRules"],
             path: "workers/rules",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ErpModelTool",
+            dependencies: ["ErpModel"],
+            path: "workers/model",
             swiftSettings: strict
         ),
         .testTarget(name: "ErpRulesTests", dependencies: ["ErpRules", "ErpRulesTool"], swiftSettings: strict),

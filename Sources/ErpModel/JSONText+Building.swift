@@ -29,6 +29,20 @@ extension JSONText {
         JSONText(trusted: "\(value)")
     }
 
+    public static func bool(_ value: Bool) -> JSONText {
+        JSONText(trusted: value ? "true" : "false")
+    }
+
+    public static func array(_ elements: [JSONText]) -> JSONText {
+        var bytes: [UInt8] = [UInt8(ascii: "[")]
+        for element in elements {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: element.bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return JSONText(slice: bytes[...])
+    }
+
     /// An object with members in the order given.
     public static func object(_ members: [(String, JSONText)]) -> JSONText {
         var bytes: [UInt8] = [UInt8(ascii: "{")]

@@ -7,12 +7,12 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes text that is known to be JSON, such as a `jsonb` column.
     public init(trusted text: String) {
-        bytes = JSONText.trim(Array(text.utf8)[...])
+        bytes = Array(text.utf8)[...].trimmingSpace
     }
 
     /// Takes text of unknown origin; nil when it is not exactly one JSON value.
     public init?(validating text: String) {
-        let candidate = JSONText.trim(Array(text.utf8)[...])
+        let candidate = Array(text.utf8)[...].trimmingSpace
         var scanner = JSONScanner(candidate)
         guard scanner.skipValidValue(), scanner.atEnd else { return nil }
         bytes = candidate
@@ -40,6 +40,24 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
 
     /// The whole number, when this is one that fits.
     public var integer: Int64? { Int64(text) }
+
+    /// A count of something, kept within bounds that can be added up without a trap.
+    var count: Int? {
+        integer.map { Int(min(max(0, $0), 1 << 40)) }
+    }
+
+    /// The number as floating point, when this is one.
+    public var number: Double? {
+        guard let first = bytes.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else { return nil }
+        return Double(text)
+    }
+
+    /// The names of an object's members, in order.
+    public var names: [String] {
+        var found: [String] = []
+        forEachMember { key, _ in found.append(JSONScanner.unescape(key)) }
+        return found
+    }
 
     /// The string without quotes and escapes, when this is one.
     public var string: String? {
@@ -79,9 +97,12 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
             scanner.skip(UInt8(ascii: ","))
         }
     }
+}
 
-    private static func trim(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var slice = bytes
+extension ArraySlice<UInt8> {
+    /// Without white space at both ends.
+    var trimmingSpace: ArraySlice<UInt8> {
+        var slice = self
         while let first = slice.first, JSONScanner.isSpace(first) { slice.removeFirst() }
         while let last = slice.last, JSONScanner.isSpace(last) { slice.removeLast() }
         return slice

@@ -18,6 +18,8 @@ public enum ModelMessage: Equatable, Sendable {
     case assistant(String)
     case toolCall(id: String, name: String, arguments: JSONText)
     case toolResult(id: String, JSONText, isError: Bool)
+    /// A block of the provider's own, such as signed reasoning: handed back as it came, shown to nobody.
+    case opaque(JSONText)
 }
 
 /// Everything a model needs for its next turn.
@@ -35,42 +37,57 @@ public struct ModelRequest: Equatable, Sendable {
     }
 }
 
-/// A model's turn: text, tool calls, or both, in its order.
-public struct ModelReply: Equatable, Sendable {
-    public var messages: [ModelMessage]
+/// Tokens of one call as the provider counts them; what was read from or written to its cache is part of the input.
+public struct ModelUsage: Equatable, Sendable {
     public var inputTokens: Int
     public var outputTokens: Int
+    public var cacheReadTokens: Int
+    public var cacheWriteTokens: Int
 
-    public init(messages: [ModelMessage], inputTokens: Int = 0, outputTokens: Int = 0) {
-        self.messages = messages
+    public init(inputTokens: Int = 0, outputTokens: Int = 0, cacheReadTokens: Int = 0, cacheWriteTokens: Int = 0) {
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
+        self.cacheReadTokens = cacheReadTokens
+        self.cacheWriteTokens = cacheWriteTokens
     }
 }
 
-/// Why a model gave no reply.
-public struct ModelError: Error, Equatable, Sendable {
-    public struct Code: RawRepresentable, Hashable, Sendable {
-        public let rawValue: String
+/// Why a model's turn ended.
+public enum StopReason: Equatable, Sendable {
+    case endOfTurn, toolUse, maximumTokens, stopSequence, refusal
+    /// A reason this version does not know, in the provider's word.
+    case other(String)
+}
 
-        public init(rawValue: String) {
-            self.rawValue = rawValue
-        }
+/// A model's turn: text, tool calls, or both, in its order.
+public struct ModelReply: Equatable, Sendable {
+    public var messages: [ModelMessage]
+    public var stopReason: StopReason
+    public var usage: ModelUsage
+    /// The model that answered, as the provider names it; nil for a script.
+    public var model: String?
+    /// The provider's number for the call, to be named in a complaint.
+    public var requestID: String?
+    /// How many times the call was made until it was answered.
+    public var attempts = 1
 
-        public static let unreachable = Code(rawValue: "unreachable")
-        public static let overloaded = Code(rawValue: "overloaded")
-        public static let overBudget = Code(rawValue: "over_budget")
-        public static let rejected = Code(rawValue: "rejected")
-        public static let malformedReply = Code(rawValue: "malformed_reply")
-        public static let scriptExhausted = Code(rawValue: "script_exhausted")
+    public init(
+        messages: [ModelMessage],
+        stopReason: StopReason = .endOfTurn,
+        usage: ModelUsage = ModelUsage(),
+        model: String? = nil,
+        requestID: String? = nil
+    ) {
+        self.messages = messages
+        self.stopReason = stopReason
+        self.usage = usage
+        self.model = model
+        self.requestID = requestID
     }
 
-    public let code: Code
-    public let message: String
-
-    public init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
+    /// What the model said, without its tool calls.
+    public var text: String {
+        messages.compactMap { if case .assistant(let text) = $0 { text } else { nil } }.joined()
     }
 }
 

@@ -163,5 +163,23 @@ check "it is stored after confirmation" compiled dear_and_cold --yes
 is "in mode shadow" "$(run_sql -c "SELECT mode, polarity FROM erp_agent_constraints WHERE rule_name = 'dear_and_cold'")" "shadow|forbid"
 is "a model that stays wrong stores nothing" "$(head -n 1 "$ERP_DIR/model" | sed 'p' >"$ERP_DIR/wrong"
     ERP_MODEL=scripted:$ERP_DIR/wrong rules compile x --table erp_products --yes >/dev/null 2>&1 || echo $?)" 4
+
+# -- The same through a server, in the protocols of both providers
+mkfifo "$ERP_DIR/input"
+python3 Tests/support/fake_model.py --replies "$ERP_DIR/model" <"$ERP_DIR/input" >"$ERP_DIR/port" &
+exec 8>"$ERP_DIR/input"
+until [ -s "$ERP_DIR/port" ]; do kill -0 $! && sleep 0.05; done
+for provider in anthropic openai; do
+    status=0
+    ERP_MODEL=$provider:m ERP_MODEL_KEY=sk-4711 ERP_MODEL_URL=http://127.0.0.1:$(cat "$ERP_DIR/port")/replies rules compile \
+        "cold goods at most 45 % above cost" --table erp_products --name "by_$provider" --yes >"$ERP_DIR/compiled" 2>&1 || status=$?
+    is "a draft of $provider is corrected and stored" "$status $(grep -c 'draft 1 is no rule: RP102' "$ERP_DIR/compiled") $(run_sql -c "
+        SELECT mode, polarity FROM erp_agent_constraints WHERE rule_name = 'by_$provider'")" "0 1 shadow|forbid"
+    is "who drafted it and what it took is told" "$(grep -cE '^draft [12] by fake-model: 100 tokens in, 20 out, request req_fake$' "$ERP_DIR/compiled")" 2
+done
+is "a server that fails stores nothing" "$(ERP_MODEL=openai:m ERP_MODEL_KEY=sk-4711 ERP_MODEL_URL=http://127.0.0.1:$(cat "$ERP_DIR/port")/leak \
+    rules compile x --table erp_products --yes 2>&1)" "erp-rules: the model gave no rule: HTTP 401: this key is wrong: Bearer … next line"
+exec 8>&-
+
 is "without a model it says so" "$(ERP_MODEL='' rules compile x --table erp_products 2>&1 | grep -c 'no language model is configured')" 1
 finish

@@ -41,17 +41,22 @@ struct Compilation {
         )
         for attempt in 1...Compilation.attempts {
             let reply = try model.reply(to: request)
-            let text = reply.messages.compactMap { message in
-                if case .assistant(let text) = message { text } else { nil }
-            }.joined()
-            switch try read(text, words, table) {
+            if let origin = Compilation.origin(reply) { terminal.say("draft \(attempt) by \(origin)") }
+            switch try read(reply.text, words, table) {
             case .success(let drafted): return drafted
             case .failure(let fault):
                 terminal.say("draft \(attempt) is no rule: \(fault.message)")
-                request.messages += [.assistant(text), .user(Prompt.correction(fault.message))]
+                request.messages += [.assistant(reply.text), .user(Prompt.correction(fault.message))]
             }
         }
         return nil
+    }
+
+    /// Who drafted and what it took; nil for a script.
+    private static func origin(_ reply: ModelReply) -> String? {
+        guard let model = reply.model else { return nil }
+        let request = reply.requestID.map { ", request \($0)" } ?? ""
+        return "\(model): \(reply.usage.inputTokens) tokens in, \(reply.usage.outputTokens) out\(request)"
     }
 
     private func read(_ text: String, _ words: String, _ table: String) throws -> Result<

@@ -22,7 +22,8 @@ extension RulesProgram {
 
         Every write shown was judged by the database's own engine. The database is the one of PGHOST,
         PGPORT, PGDATABASE and PGUSER, as for psql. ERP_Z3 names the solver where it is not in PATH;
-        ERP_MODEL names the model, today only scripted:FILE.
+        ERP_MODEL names the model: provider:model, settings as JSON, or scripted:FILE. Its key is in
+        ERP_MODEL_KEY or in the systemd credential of that name; docs/operations.md tells more.
 
         Exit status: 0 answered; 1 failed; 3 z3 is not installed; 4 not stored; 64 wrong arguments;
         66 unreadable file; 69 no database.

@@ -77,10 +77,8 @@ struct RulesProgram {
             return ExitStatus.success
         case .askFile(let file): return try askAll(file, store, analyst)
         case .compile(let text, let table):
-            let setting = getenv("ERP_MODEL").map { String(cString: $0) }
-            let model = try ConfiguredModel.make(setting, terminal)
             var compilation = Compilation(
-                store: store, analyst: analyst, terminal: terminal, options: options, model: model)
+                store: store, analyst: analyst, terminal: terminal, options: options, model: try ConfiguredModel.make())
             return try compilation.run(text, table: table)
         }
     }

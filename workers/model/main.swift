@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(ModelProgram(arguments: Array(CommandLine.arguments.dropFirst())).run())
