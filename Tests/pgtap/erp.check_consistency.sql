@@ -1,7 +1,7 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(61);
+SELECT plan(62);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), erp.ensure_fiscal_year(1, 2000), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
@@ -85,6 +85,7 @@ FROM (VALUES
     ('posting_dates', 'erp.invoices', format('UPDATE erp.invoices SET posting_date = posting_date - 1 WHERE invoice_id = %s', :invoice)),
     ('posting_dates', 'erp.payments', format('UPDATE erp.payments SET paid_on = paid_on - 1 WHERE payment_id = %s', :payment)),
     ('posting_dates', 'erp.stock_moves', format('UPDATE erp.stock_moves SET moved_on = moved_on - 1 WHERE product_id = %s', pg_temp.p('tap-1'))),
+    ('bank_statements', 'erp.bank_statements', 'INSERT INTO erp.bank_statements (account_id, statement_reference, currency_code, opening_balance, closing_balance, statement_date, status, approved_by, approved_at) SELECT account_id, ''tap'', ''EUR'', 0, 1, ''2000-01-01'', ''approved'', ''erp_controller'', now() FROM erp.accounts WHERE account_code = ''1000'''),
     ('rules_are_gated', 'erp.sales_orders', 'SELECT 1'),
     ('rules_compile', 'erp.sales_orders', 'ALTER TABLE erp.sales_orders RENAME total_base_value TO total_in_base'),
     ('payables_tie', 'erp.journal_entries', format('UPDATE erp.journal_entries SET account_id = (SELECT account_id FROM erp.accounts WHERE control_of = ''payable'') WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),

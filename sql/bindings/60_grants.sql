@@ -363,6 +363,8 @@ BEGIN
                 'erp_people, finance_agent'
             ),
             ('erp', '{take_balance_checkpoint}', 'erp_people, erp_cron'),
+            ('erp', '{bank_camt053,propose_bank_matches}', 'erp_people, finance_agent'),
+            ('erp', '{import_bank_statement,match_bank_line,approve_bank_statement}', 'erp_people'),
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price,close_blockers,close_period,first_open_day,period_takes,'

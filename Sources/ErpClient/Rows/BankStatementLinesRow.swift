@@ -21,6 +21,10 @@ public struct BankStatementLinesRow: PostgresRowDecodable, Sendable {
     public let remittance: String?
     /// Payment it was matched to.
     public let paymentId: Int64?
+    /// Account of its statement; kept by a trigger.
+    public let accountId: Int64
+    /// Journal that moves the money from bank clearing to the account, once it is matched.
+    public let transactionId: Int64?
 
     public init(row: PostgresRow) throws(PostgresError) {
         lineId = try row.decode("line_id")
@@ -31,5 +35,7 @@ public struct BankStatementLinesRow: PostgresRowDecodable, Sendable {
         counterparty = try row.decodeIfPresent("counterparty")
         remittance = try row.decodeIfPresent("remittance")
         paymentId = try row.decodeIfPresent("payment_id")
+        accountId = try row.decode("account_id")
+        transactionId = try row.decodeIfPresent("transaction_id")
     }
 }

@@ -25,6 +25,14 @@ public struct BankStatementsRow: PostgresRowDecodable, Sendable {
     public let status: String
     /// When it was imported.
     public let createdAt: PostgresTime
+    /// Sum of the lines of the file that an earlier statement had brought already.
+    public let knownAmount: PostgresNumeric
+    /// Who imported it; another person approves.
+    public let importedBy: String
+    /// Who approved the reconciliation; nothing of it changes afterwards.
+    public let approvedBy: String?
+    /// When it was approved.
+    public let approvedAt: PostgresTime?
 
     public init(row: PostgresRow) throws(PostgresError) {
         statementId = try row.decode("statement_id")
@@ -37,5 +45,9 @@ public struct BankStatementsRow: PostgresRowDecodable, Sendable {
         statementDate = try row.decode("statement_date")
         status = try row.decode("status")
         createdAt = try row.decode("created_at")
+        knownAmount = try row.decode("known_amount")
+        importedBy = try row.decode("imported_by")
+        approvedBy = try row.decodeIfPresent("approved_by")
+        approvedAt = try row.decodeIfPresent("approved_at")
     }
 }
