@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "erp-rules", targets: ["ErpRulesTool"]),
         .executable(name: "erp-audit", targets: ["ErpAudit"]),
         .executable(name: "erp-model", targets: ["ErpModelTool"]),
+        .executable(name: "erp-auditor", targets: ["ErpAuditor"]),
     ],
     targets: [
         // The rule kernel: pure, total, no Foundation, no PostgreSQL.
@@ -68,6 +69,17 @@ let package = Package(
             name: "ErpAudit",
             dependencies: ["AuditVerifier"],
             path: "workers/audit",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ErpAuditor",
+            dependencies: ["AuditVerifier", "ErpClient", "ErpWorker"],
+            path: "workers/auditor",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ErpAuditorTests",
+            dependencies: ["AuditVerifier", "ErpAuditor", "ErpClient"],
             swiftSettings: strict
         ),
         .testTarget(

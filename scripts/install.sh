@@ -7,7 +7,7 @@ DESTDIR=${DESTDIR:-}
 SHARE=/usr/share/headless-erp
 UNITS=/usr/lib/systemd/system
 
-"$ROOT/scripts/build.sh" erp-migrate erp-sales erp-finance erp-rules erp-audit erp-report erp-model
+"$ROOT/scripts/build.sh" erp-migrate erp-sales erp-finance erp-rules erp-audit erp-auditor erp-report erp-model
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 

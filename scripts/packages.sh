@@ -25,7 +25,7 @@ install_missing() {
     as_root "${APT[@]}" install --no-install-recommends "${missing[@]}"
 }
 
-install_missing postgresql postgresql-server-dev-all libpq-dev libsystemd-dev libssl-dev libcurl4-openssl-dev build-essential pkg-config \
+install_missing postgresql postgresql-server-dev-all libpq-dev libsystemd-dev libssl-dev openssl git libcurl4-openssl-dev build-essential pkg-config \
     hledger beancount shellcheck python3-venv python3-yaml systemd libtap-parser-sourcehandler-pgtap-perl z3
 
 major=$(pg_major) || die "no PostgreSQL server under /usr/lib/postgresql"

@@ -6,6 +6,8 @@ set -euo pipefail
 
 # worker = system name, program, database role
 WORKERS=("sales erp-sales sales_agent" "finance erp-finance finance_agent")
+# Not an agent: it starts when it is named (WORKER=auditor), and stops with the others.
+AUDITOR="auditor erp-auditor erp_auditor"
 LIBRARY=/usr/lib/postgresql/$(pg_major)/lib/headless_erp.so
 STOP_SECONDS=${STOP_SECONDS:-30}
 declare -A LOG_BEFORE=()
@@ -25,6 +27,18 @@ alive() {
     [ "$(identity "${recorded%% *}")" = "$recorded" ]
 }
 
+# What the auditor signs with and where to. The key is made once and kept outside the database.
+prepare_auditor() {
+    local directory=$ERP_DIR/audit
+    mkdir -p "$directory"
+    if [ ! -f "$directory/key.pem" ]; then
+        (umask 077 && openssl genpkey -algorithm ed25519 -out "$directory/key.pem.new" 2>/dev/null)
+        openssl pkey -in "$directory/key.pem.new" -pubout -out "$directory/public.pem"
+        mv "$directory/key.pem.new" "$directory/key.pem"
+    fi
+    export ERP_AUDIT_KEY=$directory/key.pem ERP_AUDIT_FILE=$directory/checkpoints ERP_AUDIT_GIT=$directory/checkpoints.git
+}
+
 start_one() {
     local name=$1 program=$BIN_DIR/$2 role=$3 log=$ERP_DIR/log/$1.log pid
     # A newer program, or a newer library than the worker's sessions have loaded, takes over.
@@ -33,6 +47,7 @@ start_one() {
     fi
     if alive "$name"; then return; fi
     [ -x "$program" ] || die "$program is missing: run scripts/build.sh"
+    [ "$name" != auditor ] || prepare_auditor
     LOG_BEFORE[$name]=$(stat -c %s "$log" 2>/dev/null || echo 0)
     (
         close_inherited
@@ -47,7 +62,7 @@ start_one() {
 await_one() {
     local name=$1 log=$ERP_DIR/log/$1.log deadline=$((SECONDS + 5))
     [ -n "${LOG_BEFORE[$name]:-}" ] || return 0
-    until grep -q ' event=listening ' < <(tail -c "+$((LOG_BEFORE[$name] + 1))" "$log" 2>/dev/null); do
+    until grep -qE ' event=(listening|sealing) ' < <(tail -c "+$((LOG_BEFORE[$name] + 1))" "$log" 2>/dev/null); do
         alive "$name" || die "worker $name ended at once: see $log"
         if [ "$SECONDS" -ge "$deadline" ]; then
             warn "worker $name does not listen yet: see $log"
@@ -76,8 +91,9 @@ stop_one() {
 
 each() {
     local line fields
-    for line in "${WORKERS[@]}"; do
+    for line in "${WORKERS[@]}" "$AUDITOR"; do
         read -r -a fields <<<"$line"
+        [ "${fields[0]}" != auditor ] || [ "${WORKER:-}" = auditor ] || alive auditor || continue
         [ -z "${WORKER:-}" ] || [ "$WORKER" = "${fields[0]}" ] || continue
         "$1" "${fields[@]}"
     done

@@ -53,6 +53,18 @@ public struct PostgresRow {
         }
     }
 
+    /// The bytes of a `bytea` column, nil when the value is NULL or not in the form `\x…`.
+    public func bytes(_ column: Int) -> [UInt8]? {
+        let field = Int32(truncatingIfNeeded: column)
+        guard field >= 0, field < PQnfields(result.pointer), PQgetisnull(result.pointer, index, field) == 0,
+            let text = PQgetvalue(result.pointer, index, field)
+        else { return nil }
+        let length = Int(PQgetlength(result.pointer, index, field))
+        return text.withMemoryRebound(to: UInt8.self, capacity: length) {
+            hexBytes(UnsafeBufferPointer(start: $0, count: length))
+        }
+    }
+
     /// Decodes a column that must not be NULL.
     public func decode<Value: PostgresDecodable>(
         _ column: Int,
@@ -102,4 +114,25 @@ public struct PostgresRow {
     private func name(_ column: Int) -> String {
         PQfname(result.pointer, Int32(truncatingIfNeeded: column)).map { String(cString: $0) } ?? "\(column)"
     }
+}
+
+/// Reads `\x` and pairs of hexadecimal digits.
+private func hexBytes(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
+        }
+    }
+    guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else {
+        return nil
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 2 - 1)
+    for index in stride(from: 2, to: text.count, by: 2) {
+        guard let high = value(text[index]), let low = value(text[index + 1]) else { return nil }
+        bytes.append(high << 4 | low)
+    }
+    return bytes
 }

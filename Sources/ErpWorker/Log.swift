@@ -21,8 +21,13 @@ public struct Log: Sendable {
     /// Pairs that every line carries.
     let common: [(key: String, value: String)]
 
+    package init(level: LogLevel, common: [(key: String, value: String)]) {
+        self.level = level
+        self.common = common
+    }
+
     /// Writes a line unless the level is too low; pairs without a value are left out.
-    func write(_ level: LogLevel, _ event: String, _ fields: [(key: String, value: String?)] = []) {
+    package func write(_ level: LogLevel, _ event: String, _ fields: [(key: String, value: String?)] = []) {
         guard level >= self.level else { return }
         var line = "ts=\(Log.timestamp()) level=\(level.rawValue) event=\(event)"
         for (key, value) in common { line += " \(key)=\(Log.quoted(value))" }

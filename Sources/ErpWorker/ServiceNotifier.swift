@@ -1,19 +1,19 @@
 internal import CSystemd
-internal import ErpClient
+package import ErpClient
 
 /// Tells systemd how the service is; silent when the process runs elsewhere.
-struct ServiceNotifier {
+package struct ServiceNotifier {
     private let intervalMilliseconds: Int64?
-    private(set) var nextPing: Moment?
+    package private(set) var nextPing: Moment?
     private var isReady = false
 
-    init() {
+    package init() {
         var microseconds: UInt64 = 0
         let enabled = sd_watchdog_enabled(0, &microseconds) > 0 && microseconds > 0
         intervalMilliseconds = enabled ? Int64(clamping: microseconds / 3_000) : nil
     }
 
-    mutating func ready(at now: Moment) {
+    package mutating func ready(at now: Moment) {
         guard !isReady else { return }
         isReady = true
         sd_notify(0, "READY=1")
@@ -21,13 +21,13 @@ struct ServiceNotifier {
     }
 
     /// Proves that the working loop turns; called from there only.
-    mutating func ping(at now: Moment) {
+    package mutating func ping(at now: Moment) {
         guard let nextPing, nextPing <= now, let intervalMilliseconds else { return }
         sd_notify(0, "WATCHDOG=1")
         self.nextPing = now.advanced(milliseconds: intervalMilliseconds)
     }
 
-    func stopping() {
+    package func stopping() {
         sd_notify(0, "STOPPING=1")
     }
 }

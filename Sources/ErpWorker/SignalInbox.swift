@@ -2,10 +2,10 @@ internal import CSystemd
 internal import Glibc
 
 /// SIGTERM and SIGINT as a descriptor for poll(2), so that no code runs in a signal handler.
-final class SignalInbox {
-    let descriptor: Int32
+package final class SignalInbox {
+    package let descriptor: Int32
 
-    init() {
+    package init() {
         var stops = sigset_t()
         sigemptyset(&stops)
         sigaddset(&stops, SIGTERM)
@@ -19,7 +19,7 @@ final class SignalInbox {
     }
 
     /// True when a signal has come since the last call.
-    func takeSignal() -> Bool {
+    package func takeSignal() -> Bool {
         var information = signalfd_siginfo()
         return read(descriptor, &information, MemoryLayout<signalfd_siginfo>.size) > 0
     }

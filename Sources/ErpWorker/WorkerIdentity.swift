@@ -1,20 +1,20 @@
-internal import ErpClient
+package import ErpClient
 internal import Glibc
 
 /// Who a worker is to the database.
-struct WorkerIdentity {
+package struct WorkerIdentity {
     let program: String
     let role: String
-    let seed: UInt64
+    package let seed: UInt64
 
-    init(program: String, role: String) {
+    package init(program: String, role: String) {
         self.program = program
         self.role = role
         seed = UInt64(bitPattern: Moment.now().nanoseconds) ^ UInt64(UInt32(bitPattern: getpid()))
     }
 
     /// Connects; without just-in-time compilation, which takes 100 ms where a statement takes one.
-    func connect(_ part: String) throws(PostgresError) -> PostgresConnection {
+    package func connect(_ part: String) throws(PostgresError) -> PostgresConnection {
         try PostgresConnection(
             applicationName: "\(program)/\(part)",
             defaultUser: role,

@@ -40,7 +40,7 @@ public struct WorkerSettings: Equatable, Sendable {
         }
     }
 
-    static func level(_ text: String) throws(Invalid) -> LogLevel {
+    package static func level(_ text: String) throws(Invalid) -> LogLevel {
         guard let level = LogLevel(rawValue: text) else {
             throw Invalid(message: "the log level must be debug, info or error")
         }

@@ -7,7 +7,7 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 touch "$stage/mine"
 check "install" env DESTDIR="$stage" "$ROOT/scripts/install.sh"
-for file in usr/bin/erp-migrate usr/bin/erp-sales usr/bin/erp-finance usr/bin/erp-rules usr/bin/erp-audit usr/bin/erp-model usr/share/headless-erp/sql/LOADORDER \
+for file in usr/bin/erp-migrate usr/bin/erp-sales usr/bin/erp-finance usr/bin/erp-rules usr/bin/erp-audit usr/bin/erp-auditor usr/bin/erp-model usr/share/headless-erp/sql/LOADORDER \
     "usr/share/postgresql/$(pg_major)/extension/headless_erp.control" "usr/lib/postgresql/$(pg_major)/lib/headless_erp.so"; do
     check "it installs $file" test -f "$stage/$file"
 done

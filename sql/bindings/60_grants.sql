@@ -398,6 +398,7 @@ BEGIN
             ),
             ('erp', '{audit_check_chain}', 'erp_owner, erp_auditor'),
             ('erp', '{audit_layout}', 'erp_owner'),
+            ('erp', '{report_audit_finding}', 'erp_auditor'),
             -- The schedule.
             ('erp', '{schedule_event,sweep_draft_orders,record_consistency,ensure_fiscal_years}', 'erp_cron, erp_people'),
             ('agent', '{reap_expired_leases}', 'erp_cron, erp_people, erp_agents'),

@@ -13,7 +13,8 @@ VALUES
 ('GOODS_RECEIVED', 'procurement_agent', 'purchase_order_id', NULL, 'A supplier''s delivery has arrived.'),
 ('INVENTORY_CHECK', 'inventory_watcher', NULL, 'check_inventory_levels', 'Stock is to be compared with reorder points.'),
 ('PAYROLL_RUN', 'hr_payroll_agent', NULL, 'run_payroll_manifest', 'The month''s payroll is due.'),
-('TIMESHEET_APPROVAL', 'hr_payroll_agent', 'timesheet_record_id', 'approve_timesheet', 'A timesheet is to be approved.')
+('TIMESHEET_APPROVAL', 'hr_payroll_agent', 'timesheet_record_id', 'approve_timesheet', 'A timesheet is to be approved.'),
+('AUDIT_FINDING', 'finance_agent', NULL, NULL, 'The audit chain does not hold: for a person, so it is stored as failed and stands in the inbox.')
 ON CONFLICT (event_type) DO UPDATE
 SET subject_path = excluded.subject_path,
     tool_name = excluded.tool_name,

@@ -74,6 +74,7 @@ final class AuditorLoop {
             let now = Moment.now()
             cadence.sealed(leaves, at: now)
             if leaves > 0 {
+                CrashStep.afterSeal.reached(settings.crashStep)
                 let took = "\(Int(now.milliseconds(since: start)))"
                 log.write(.debug, "sealed", [("leaves", "\(leaves)"), ("ms", took)])
             }

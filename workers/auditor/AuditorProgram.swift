@@ -52,7 +52,8 @@ struct AuditorProgram {
                 key: key,
                 keyName: settings.keyName ?? SigningKey.name(of: key),
                 file: try CheckpointFile(file),
-                git: try GitSink(git)
+                git: try GitSink(git),
+                crashStep: settings.crashStep
             )
         } catch {
             throw .sink(error.message)
@@ -148,6 +149,7 @@ struct AuditorProgram {
           ERP_AUDIT_BATCH                 leaves sealed at once, at most (20000)
           ERP_AUDIT_VERIFY_SECONDS        pause between verifications (20)
           ERP_LOG_LEVEL                   debug, info or error (info)
+          ERP_CRASH_AT                    for tests only: kill this process at after_seal, before_file, after_file or after_git
 
         Exit status: 0 done or stopped; 1 something is wrong with the chain; 64 wrong arguments; 69 no database; 78 wrong
         settings, key or sinks.

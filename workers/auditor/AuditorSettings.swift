@@ -18,6 +18,7 @@ struct AuditorSettings: Equatable {
     private(set) var batch = 20_000
     private(set) var verifySeconds = 20
     private(set) var logLevel = LogLevel.info
+    private(set) var crashStep: CrashStep?
 
     init(environment: (String) -> String?) throws(Invalid) {
         func text(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
@@ -43,6 +44,13 @@ struct AuditorSettings: Equatable {
                 throw Invalid(message: "ERP_LOG_LEVEL must be debug, info or error")
             }
             logLevel = level
+        }
+        if let text = text("ERP_CRASH_AT") {
+            guard let step = CrashStep(rawValue: text) else {
+                let names = CrashStep.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Invalid(message: "ERP_CRASH_AT must be one of \(names)")
+            }
+            crashStep = step
         }
         if keyFile != nil, checkpointFile == nil || gitDirectory == nil {
             throw Invalid(message: "with ERP_AUDIT_KEY both sinks are needed: ERP_AUDIT_FILE and ERP_AUDIT_GIT")

@@ -37,26 +37,37 @@ final class CheckpointFile {
         latest = checkpoint
     }
 
+    /// A separator and the note after it are one write, of which a crash of the machine may have kept a part.
     private func recover() throws(SourceFault) {
         let size = lseek(descriptor, 0, SEEK_END)
-        let separator = Array("\n\(SignedCheckpoint.separator)\n".utf8)
+        guard size > 0 else { return }
         let tail = try read(from: max(0, size - 8_192))
-        let parts = tail.split(separator: separator, omittingEmptySubsequences: false)
-        guard let last = parts.last, size > 0 else { return }
-        if let whole = SignedCheckpoint(noteBytes: last) {
+        let parts = tail.split(separator: Array("\n--\n".utf8), omittingEmptySubsequences: false)
+        let last = parts.last ?? []
+        for torn in ["", "-", "--"] where last.ends(with: Array(torn.utf8)) {
+            guard let whole = SignedCheckpoint(noteBytes: last.dropLast(torn.utf8.count)) else { continue }
+            try cut(torn.utf8.count, from: size)
             latest = whole
             return
         }
-        // A separator and what follows it were one write; a crash of the machine may have kept a part of it.
         let before = parts.count > 1 ? SignedCheckpoint(noteBytes: parts[parts.count - 2] + [0x0A]) : nil
-        guard before != nil || parts.count == 1, last.count < 1_024 else {
-            throw SourceFault(message: "\(path): the last checkpoints cannot be read")
+        guard CheckpointFile.beginsNote(last), before != nil || parts.count == 1 else {
+            throw SourceFault(message: "\(path): the newest checkpoint cannot be read")
         }
-        let torn = before == nil ? last.count : last.count + separator.count - 1
-        guard ftruncate(descriptor, size - off_t(torn)) == 0, fsync(descriptor) == 0 else {
+        try cut(before == nil ? last.count : last.count + "--\n".utf8.count, from: size)
+        latest = before
+    }
+
+    private static func beginsNote(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let origin = Array("headless-erp/audit/".utf8)
+        return bytes.count < 1_024 && bytes.prefix(origin.count).elementsEqual(origin.prefix(bytes.count))
+    }
+
+    private func cut(_ count: Int, from size: off_t) throws(SourceFault) {
+        guard count > 0 else { return }
+        guard ftruncate(descriptor, size - off_t(count)) == 0, fsync(descriptor) == 0 else {
             throw SourceFault(path: path)
         }
-        latest = before
     }
 
     private func read(from offset: off_t) throws(SourceFault) -> [UInt8] {
@@ -65,4 +76,8 @@ final class CheckpointFile {
         guard count >= 0 else { throw SourceFault(path: path) }
         return Array(bytes[..<count])
     }
+}
+
+extension ArraySlice where Element: Equatable {
+    fileprivate func ends(with suffix: [Element]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
 }

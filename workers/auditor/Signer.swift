@@ -22,15 +22,17 @@ final class Signer {
     private let keyName: String
     let file: CheckpointFile
     let git: GitSink
+    private let crashStep: CrashStep?
     /// Up to where leaves were verified.
     private var end: ChainEnd?
     private var ledger: String?
 
-    init(key: PrivateKey, keyName: String, file: CheckpointFile, git: GitSink) {
+    init(key: PrivateKey, keyName: String, file: CheckpointFile, git: GitSink, crashStep: CrashStep?) {
         self.key = key
         self.keyName = keyName
         self.file = file
         self.git = git
+        self.crashStep = crashStep
     }
 
     /// Verifies one slice, and signs when it was the last.
@@ -116,8 +118,11 @@ final class Signer {
         let signed = SignedCheckpoint(checkpoint: checkpoint, keyName: keyName, signature: signature)
         // In this order: what the file has the repository can be brought to, never the other way round.
         try writeSink { () throws(SourceFault) in
+            CrashStep.beforeFile.reached(crashStep)
             try file.append(signed)
+            CrashStep.afterFile.reached(crashStep)
             try git.follow(file)
+            CrashStep.afterGit.reached(crashStep)
         }
         return .made(checkpoint)
     }
