@@ -12,6 +12,7 @@ SELECT erp.ensure_fiscal_year(1, 2001), erp.post_journal_entry('sale', '[{"accou
 UPDATE erp.fiscal_periods SET status = 'closed' WHERE company_id = 1 AND fiscal_year = 2001;
 SELECT erp.close_fiscal_year(1, 2001) AS year_end \gset
 SELECT erp.take_balance_checkpoint();
+SELECT erp.audit_seal() >= 0 AS sealed;
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'and after a little business');
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
@@ -87,6 +88,7 @@ FROM (VALUES
     ('posting_dates', 'erp.stock_moves', format('UPDATE erp.stock_moves SET moved_on = moved_on - 1 WHERE product_id = %s', pg_temp.p('tap-1'))),
     ('bank_statements', 'erp.bank_statements', 'INSERT INTO erp.bank_statements (account_id, statement_reference, currency_code, opening_balance, closing_balance, statement_date, status, approved_by, approved_at) SELECT account_id, ''tap'', ''EUR'', 0, 1, ''2000-01-01'', ''approved'', ''erp_controller'', now() FROM erp.accounts WHERE account_code = ''1000'''),
     ('rules_are_gated', 'erp.sales_orders', 'SELECT 1'),
+    ('audit_chain', 'erp.audit_ledger', 'UPDATE erp.audit_ledger SET outcome = ''RP999'' WHERE leaf_id = (SELECT p.leaf_id FROM erp.audit_positions AS p ORDER BY p.position DESC LIMIT 1)'),
     ('rules_compile', 'erp.sales_orders', 'ALTER TABLE erp.sales_orders RENAME total_base_value TO total_in_base'),
     ('payables_tie', 'erp.journal_entries', format('UPDATE erp.journal_entries SET account_id = (SELECT account_id FROM erp.accounts WHERE control_of = ''payable'') WHERE is_credit_entry AND transaction_id = (SELECT transaction_id FROM erp.payments WHERE payment_id = %s)', :payment)),
     ('invoices_add_up', 'erp.invoices', 'UPDATE erp.invoices SET base_gross_total = base_gross_total + 1 WHERE direction = ''supplier'''),
