@@ -2,7 +2,7 @@
 -- before, and what it does to that is undone with it.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(35);
+SELECT plan(38);
 CREATE FUNCTION pg_temp.faults()
 RETURNS text
 LANGUAGE sql
@@ -96,5 +96,15 @@ SELECT is(
     (SELECT concat_ws(' ', table_name, record_key, reason) FROM erp.audit_check_rows('erp.departments')),
     format('erp.departments ["%s"] the row is not what its leaf says: a column younger than the leaf', (SELECT min(department_id) FROM erp.departments)),
     'unless it holds something else in it');
+ALTER TABLE erp.departments ENABLE ALWAYS TRIGGER _000_audit;
+ALTER TABLE erp.departments DROP COLUMN tap_kept;
+ALTER TABLE erp.departments RENAME COLUMN budget_annual TO tap_budget;
+SELECT is_empty($$SELECT * FROM erp.audit_check_rows('erp.departments')$$, 'rows are compared by the columns that are left');
+UPDATE erp.departments SET tap_budget = 5 WHERE department_id = (SELECT min(department_id) FROM erp.departments);
+SELECT is_empty($$SELECT * FROM erp.audit_check_rows('erp.departments')$$, 'and have leaves by the new layout');
+ALTER TABLE erp.departments DISABLE TRIGGER USER;
+UPDATE erp.departments SET cost_center = 'x' WHERE department_id = (SELECT max(department_id) FROM erp.departments);
+SELECT is(
+    (SELECT reason FROM erp.audit_check_rows('erp.departments')), 'the row is not what its leaf says: cost_center', 'a change of a column that is left is found');
 SELECT * FROM finish();
 ROLLBACK;

@@ -15,24 +15,40 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     v_table CONSTANT text := erp.audit_table_name(p_target);
-    v_layout_id bigint;
+    v_layout record;
+    v_images text;
+    v_payload text;
 BEGIN
     -- @plpgsql_check_options: security_warnings = off
     -- A layout that is not what its hash says is a finding of its own, and no measure of anything.
-    FOR v_layout_id IN
-        SELECT y.layout_id
+    FOR v_layout IN
+        SELECT y.layout_id, kept.columns, kept.types, kept.places, cardinality(kept.columns) < cardinality(y.columns) AS is_reduced
         FROM erp.audit_layouts AS y
+        CROSS JOIN LATERAL (
+            SELECT array_agg(c.name ORDER BY c.place) AS columns, array_agg(c.type ORDER BY c.place) AS types, array_agg(c.place ORDER BY c.place) AS places
+            FROM unnest(y.columns, y.types) WITH ORDINALITY AS c (name, type, place)
+            INNER JOIN pg_attribute AS a ON a.attrelid = p_target AND a.attname = c.name AND a.attnum > 0
+        ) AS kept
         WHERE y.table_name = v_table
         AND y.layout_hash = erp.audit_layout_hash(y.table_name, y.columns, y.types)
         ORDER BY y.layout_id
     LOOP
+        v_images := erp.audit_images_sql(p_target, v_layout.layout_id);
+        v_payload := 'd.payload';
+        -- Of a layout with columns that the table has no more, the others are compared.
+        IF v_layout.is_reduced AND p_target IS DISTINCT FROM to_regclass('erp.financial_transactions') THEN
+            v_images := format(
+                'SELECT %s AS record_key, ARRAY[%s] AS images FROM %s AS r',
+                erp.audit_key_sql(p_target), erp.audit_image_sql(v_layout.columns, v_layout.types), p_target);
+            v_payload := format('erp.audit_reduced(d.payload, %L)', v_layout.places);
+        END IF;
         -- Dynamic because the columns are data; names are quoted by erp.audit_images_sql.
         RETURN QUERY EXECUTE format(
             $q$
             SELECT
                 'row', NULL::bigint, t.leaf_id, %1$L::text, t.record_key,
                 CASE WHEN v.record_key IS NULL THEN 'the row is gone'
-                    ELSE 'the row is not what its leaf says: ' || erp.audit_differences(%2$s, d.payload, v.images[1]) END
+                    ELSE 'the row is not what its leaf says: ' || erp.audit_differences(%2$s, d.payload, v.images[1], %5$L) END
             FROM (
                 SELECT DISTINCT ON (l.record_key) l.record_key, l.leaf_id, l.operation, l.layout_id
                 FROM erp.audit_ledger AS l
@@ -43,8 +59,8 @@ BEGIN
             LEFT JOIN (%3$s) AS v ON v.record_key = t.record_key
             WHERE t.layout_id = %2$s
             AND t.operation <> 'DELETE'
-            AND (v.record_key IS NULL OR d.payload = ANY (v.images) IS NOT TRUE)
-            $q$, v_table, v_layout_id, erp.audit_images_sql(p_target, v_layout_id));
+            AND (v.record_key IS NULL OR %4$s = ANY (v.images) IS NOT TRUE)
+            $q$, v_table, v_layout.layout_id, v_images, v_payload, CASE WHEN v_layout.is_reduced THEN v_layout.places END);
     END LOOP;
     RETURN QUERY EXECUTE format(
         $q$

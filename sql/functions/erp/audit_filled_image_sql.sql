@@ -1,4 +1,5 @@
--- A column younger than the layout must hold what it was filled with, or the image is NULL.
+-- A column younger than the layout must hold what it was filled with, or the image is NULL. It is NULL, too, when the table has
+-- lost a column of the layout.
 CREATE OR REPLACE FUNCTION erp.audit_filled_image_sql(p_target regclass, p_layout_id bigint)
 RETURNS text
 LANGUAGE sql
@@ -6,6 +7,13 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 SELECT CASE
+    WHEN (
+        SELECT count(*)
+        FROM pg_attribute AS a
+        WHERE a.attrelid = p_target
+        AND a.attname = ANY (y.columns)
+        AND a.attnum > 0
+    ) < cardinality(y.columns) THEN 'NULL::bytea'
     WHEN younger.conditions IS NULL THEN erp.audit_image_sql(y.columns, y.types)
     ELSE format('CASE WHEN %s THEN %s END', younger.conditions, erp.audit_image_sql(y.columns, y.types))
 END
