@@ -26,6 +26,7 @@ row "posting, audit on against off" "$(ratio "${taken[post_on]}" "${taken[post_o
 row "sealing" "${taken[seal]}" "leaves/s" ">=" 150000
 row "verifying the chain with payloads" "${taken[verify]}" "leaves/s" ">=" 150000
 row "comparing rows with their leaves" "${taken[rows]}" "rows/s" ">=" 50000
-printf '  by processor time: sealing %s, verifying %s leaves/s, comparing %s rows/s\n' "${taken[seal_processor]}" "${taken[verify_processor]}" \
+printf '  by processor time: posting %s against %s µs, sealing %s, verifying %s leaves/s, comparing %s rows/s\n' "${taken[post_processor_on]}" \
+    "${taken[post_processor_off]}" "${taken[seal_processor]}" "${taken[verify_processor]}" \
     "${taken[rows_processor]}"
 verdicts
