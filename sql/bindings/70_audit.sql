@@ -40,12 +40,20 @@ COMMENT ON VIEW erp.audited_tables IS 'Tables whose every change is a leaf of th
 ALTER VIEW erp.audit_exceptions OWNER TO erp_ledger;
 ALTER VIEW erp.audited_tables OWNER TO erp_ledger;
 
--- Append-only, in every replication role.
+-- Append-only, in every replication role. What is wired is left alone, here and below: its lock would wait for writers, who wait for
+-- what this transaction did before.
 DO $guards$
 DECLARE
     guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['audit_identity', 'audit_layouts', 'audit_ledger', 'audit_epochs', 'audit_positions', 'audit_batches', 'audit_payloads'] LOOP
+        CONTINUE WHEN (
+            SELECT count(*)
+            FROM pg_catalog.pg_trigger AS t
+            WHERE t.tgrelid = format('erp.%I', guarded)::regclass
+            AND t.tgname IN ('_150_append_only', '_150_append_only_truncate')
+            AND t.tgenabled = 'A'
+        ) = 2;
         -- A payload may go by its own guard.
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER _150_append_only BEFORE %s ON erp.%I FOR EACH STATEMENT EXECUTE FUNCTION erp.refuse_change(''RP250'')',
@@ -58,10 +66,22 @@ BEGIN
     END LOOP;
 END
 $guards$;
-CREATE OR REPLACE TRIGGER _160_erasure
-BEFORE DELETE ON erp.audit_payloads
-FOR EACH ROW EXECUTE FUNCTION erp.audit_payload_guard();
-ALTER TABLE erp.audit_payloads ENABLE ALWAYS TRIGGER _160_erasure;
+DO $erasure$
+BEGIN
+    IF NOT EXISTS (
+        SELECT
+        FROM pg_catalog.pg_trigger AS t
+        WHERE t.tgrelid = 'erp.audit_payloads'::regclass
+        AND t.tgname = '_160_erasure'
+        AND t.tgenabled = 'A'
+    ) THEN
+        CREATE OR REPLACE TRIGGER _160_erasure
+        BEFORE DELETE ON erp.audit_payloads
+        FOR EACH ROW EXECUTE FUNCTION erp.audit_payload_guard();
+        ALTER TABLE erp.audit_payloads ENABLE ALWAYS TRIGGER _160_erasure;
+    END IF;
+END
+$erasure$;
 
 -- The first of the AFTER triggers, so that what later ones change gets its leaf later. Journals have one leaf with their legs,
 -- written when all legs are there. A table that comes under audit with rows in it has them adopted, once.
@@ -74,6 +94,13 @@ BEGIN
     FOR audited IN SELECT a.relation, a.table_name FROM erp.audited_tables AS a ORDER BY a.table_name LOOP
         is_journal := audited.table_name IN ('erp.financial_transactions', 'erp.journal_entries');
         PERFORM erp.audit_layout(audited.relation);
+        CONTINUE WHEN (
+            SELECT count(*)
+            FROM pg_catalog.pg_trigger AS t
+            WHERE t.tgrelid = audited.relation
+            AND t.tgname IN ('_000_audit', '_160_audited')
+            AND t.tgenabled = 'A'
+        ) = 2;
         is_new := NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = audited.relation AND t.tgname = '_000_audit');
         IF NOT is_journal THEN
             EXECUTE format(
