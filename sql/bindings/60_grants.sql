@@ -368,7 +368,8 @@ BEGIN
             ('erp', '{check_consistency,opening_tie_out,status,why,kernel_version}', 'erp_people'),
             -- What people do beside documents.
             ('erp', '{approve,reject,exchange_rate,list_price,close_blockers,close_period,first_open_day,period_takes,'
-                || 'allocate_payment,enter_supplier_bill,propose_supplier_payment}', 'erp_people'),
+                || 'allocate_payment,propose_supplier_payment}', 'erp_people'),
+            ('erp', '{enter_supplier_bill}', 'erp_people, erp_gate'),
             ('erp', '{post_journal_entry,post_journal_entries,propose_journal_entry,reverse_journal_entry,issue_goods}', 'erp_people, erp_gate'),
             -- Taking the books over and opening a year.
             ('erp', '{post_opening_balances,post_opening_stock,post_opening_invoice,ensure_fiscal_year}', 'erp_controller'),
@@ -378,7 +379,7 @@ BEGIN
                 'erp',
                 '{create_sales_order,resolve_customer,payload_country,payload_currency,payload_date,payload_number,'
                 || 'payload_order_id,order_content_hash,approval_apply_sales_order,approval_reject_sales_order,'
-                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,enter_supplier_bill,approval_apply_supplier_bill,'
+                || 'approval_apply_rule_change,approval_apply_journal,lock_draft,approval_apply_supplier_bill,'
                 || 'approval_apply_supplier_payment,post_customer_invoice,record_customer_payment,'
                 || 'record_supplier_payment,requeue_held_orders}',
                 'erp_gate'
