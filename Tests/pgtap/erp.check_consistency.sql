@@ -1,7 +1,7 @@
 -- Each invariant is seen to find the fault it is for: the books are broken as only a superuser can, one fault at a time.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(62);
+SELECT plan(63);
 SELECT is_empty('SELECT * FROM erp.check_consistency()', 'the books are right to begin with');
 SELECT pg_temp.make_customer('a@tap.test'), erp.ensure_fiscal_year(1, 2000), pg_temp.make_product('tap-1', 10), pg_temp.make_stock('tap-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('confirmed', 'a@tap.test', 'tap-1', 2, '{"fulfilment": "on_request"}'), pg_temp.make_order('paid', 'a@tap.test', 'tap-1', 1), pg_temp.make_order('shipped', 'a@tap.test', 'tap-1', 1);
