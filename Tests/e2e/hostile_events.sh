@@ -18,7 +18,8 @@ SELECT format('SELECT %L, count(*), sum(hashtextextended(t::text, 0)::numeric) F
 FROM pg_class AS c
 WHERE c.relnamespace IN ('erp'::regnamespace, 'agent'::regnamespace)
 AND c.relkind = 'r'
-AND c.oid <> ALL (ARRAY['agent.task_events', 'agent.tool_calls', 'agent.authorization_logs']::regclass[])
+AND c.oid <> ALL (ARRAY[
+    'agent.task_events', 'agent.tool_calls', 'agent.authorization_logs', 'erp.audit_ledger', 'erp.audit_payloads']::regclass[])
 ORDER BY c.relname
 \gexec
 SQL
@@ -41,6 +42,7 @@ text() { head -c "$1" /dev/zero | tr '\0' x; }
 nested() { python3 -c "import sys; n = int(sys.argv[1]); print('[' * n + ']' * n, end='')" "$1"; }
 
 before=$(business)
+leaf=$(super -Atc "SELECT max(leaf_id) FROM erp.audit_ledger")
 check "every table of the business is watched" [ "$(wc -l <<<"$before")" -ge 60 ]
 ids=$(worker_ids)
 
@@ -144,6 +146,8 @@ is "no message is longer than a reader bears" "$(ask "SELECT count(*) FROM agent
 is "no worker was restarted" "$(worker_ids)" "$ids"
 super -c "DROP TABLE public.hostile"
 is "nothing else changed" "$(diff <(echo "$before") <(business))" ""
+is "the audit chain tells of refused calls alone" \
+    "$(super -Atc "SELECT count(*) > 0, bool_and(outcome <> 'ok') FROM erp.audit_ledger WHERE leaf_id > $leaf AND kind <> 'schema'")" "t|t"
 
 # Free text may say what it likes: it is kept to the letter, and decides nothing.
 super <<'SQL' | psql -X -q -v ON_ERROR_STOP=1
