@@ -3,7 +3,7 @@
 BEGIN;
 \ir _fixtures.sql
 \ir _tools.sql
-SELECT plan(44);
+SELECT plan(51);
 
 -- Every table is audited, or excepted for a reason.
 SELECT is_empty(
@@ -145,6 +145,48 @@ SELECT is(pg_temp.attempt('erp_controller', 'SELECT count(*) FROM erp.audit_ledg
 SELECT is(pg_temp.attempt('erp_auditor', 'SELECT count(*) FROM erp.audit_payloads'), '42501', 'the auditor reads no payload');
 SELECT is(pg_temp.attempt('erp_auditor', 'INSERT INTO erp.audit_epochs VALUES (99, 99)'), '42501', 'and writes nothing');
 SELECT is(pg_temp.attempt('sales_agent', 'SELECT erp.audit_write(''row'', NULL, NULL, ''INSERT'', NULL)'), '42501', 'an agent forges no leaf');
+
+-- A layout that this transaction made is not remembered beyond what rolls it back, and a filled column is what it was filled with.
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE erp.price_lists ADD COLUMN is_agreed boolean NOT NULL DEFAULT false;
+SELECT is_empty($$SELECT * FROM erp.audit_check_rows('erp.price_lists')$$, 'rows with a new column filled with false are as their leaves say');
+SAVEPOINT before_rows;
+UPDATE erp.price_lists SET unit_price = unit_price + 1 WHERE price_id IN (SELECT price_id FROM erp.price_lists ORDER BY price_id LIMIT 2);
+ROLLBACK TO before_rows;
+UPDATE erp.price_lists SET unit_price = unit_price + 1 WHERE price_id = (SELECT max(price_id) FROM erp.price_lists);
+SELECT is_empty(
+    $$SELECT l.leaf_id
+    FROM erp.audit_ledger AS l
+    WHERE l.table_name = 'erp.price_lists' AND NOT EXISTS (SELECT FROM erp.audit_layouts AS y WHERE y.layout_id = l.layout_id)$$,
+    'no leaf is of a layout that was rolled back');
+
+-- A change inside the change of a row takes its leaf over, even when it changes nothing more.
+SELECT min(pay_rate_id) AS rate FROM erp.pay_rates \gset
+CREATE FUNCTION pg_temp.touched(p_rate bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE erp.pay_rates SET weekly_hours = weekly_hours WHERE pay_rate_id = p_rate;
+    RETURN p_rate;
+END
+$$;
+UPDATE erp.pay_rates SET weekly_hours = weekly_hours + 1 WHERE pay_rate_id = :rate RETURNING pg_temp.touched(pay_rate_id);
+SELECT is_empty($$SELECT * FROM erp.audit_check_rows('erp.pay_rates')$$, 'a change within a change leaves a leaf');
+
+-- How a session wants names quoted is not part of a row.
+SET LOCAL quote_all_identifiers = on;
+SELECT is_empty($$SELECT * FROM erp.audit_check_rows('agent.constraints')$$, 'quoted names are no other rows');
+SET LOCAL quote_all_identifiers = off;
+
+-- Erasing.
+SELECT min(leaf_id) AS first_rate FROM erp.audit_ledger WHERE table_name = 'erp.pay_rates' AND record_key = format('["%s"]', :rate) \gset
+SELECT is(
+    pg_temp.attempt('erp_operator', format('SELECT erp.audit_erase(%s, ''a request'')', :first_rate)), '42501',
+    'who may not read pay erases none of it');
+SELECT matches(
+    pg_temp.attempt('erp_controller', format('SELECT erp.audit_erase(%s, ''a request'')', :first_rate)), '^[0-9]+$', 'who may, does');
+SELECT is(
+    pg_temp.attempt('erp_controller', format('SELECT erp.audit_erase(%s, ''no reason'')', max(leaf_id))), 'RP254', 'the reason of an erasure stays')
+FROM erp.audit_ledger
+WHERE table_name = 'erp.audit_payloads';
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -77,7 +77,8 @@ begin_settings(void)
 {
 	static const char *const settings[][2] = {
 		{"DateStyle", "ISO, YMD"}, {"IntervalStyle", "postgres"}, {"extra_float_digits", "1"},
-		{"bytea_output", "hex"}, {"TimeZone", "UTC"}, {"search_path", "pg_catalog, pg_temp"}
+		{"bytea_output", "hex"}, {"TimeZone", "UTC"}, {"search_path", "pg_catalog, pg_temp"},
+		{"quote_all_identifiers", "off"}
 	};
 	int			level = NewGUCNestLevel();
 

@@ -7,7 +7,9 @@
 #include "audit.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "libpq/pqformat.h"
@@ -81,7 +83,7 @@ hash_layout(Relation relation, const char *table, uint8 *hash)
 
 /* Finds the row of a layout; 0 when there is none. */
 static int64
-find_layout(const uint8 *hash)
+find_layout(const uint8 *hash, bool *uncommitted)
 {
 	Oid			erp = get_namespace_oid("erp", false);
 	Relation	relation = table_open(get_relname_relid("audit_layouts", erp), AccessShareLock);
@@ -99,9 +101,13 @@ find_layout(const uint8 *hash)
 				PointerGetDatum(wanted));
 	scan = systable_beginscan(relation, get_relname_relid("audit_layouts_layout_hash_key", erp), true, snapshot, 1, &key);
 	tuple = systable_getnext(scan);
+	*uncommitted = false;
 	if (HeapTupleIsValid(tuple))
+	{
 		layout_id = DatumGetInt64(heap_getattr(tuple, get_attnum(RelationGetRelid(relation), "layout_id"),
 											   RelationGetDescr(relation), &isnull));
+		*uncommitted = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	table_close(relation, AccessShareLock);
@@ -131,7 +137,7 @@ erp_audit_layout(Relation relation)
 	Oid			relid = RelationGetRelid(relation);
 	bool		found;
 	ErpLayout  *layout = hash_search(layouts, &relid, HASH_ENTER, &found);
-	bool		made = false;
+	bool		uncommitted;
 	MemoryContext caller;
 
 	if (found && layout->valid)
@@ -146,15 +152,15 @@ erp_audit_layout(Relation relation)
 	layout->table = psprintf("%s.%s", get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation));
 	MemoryContextSwitchTo(caller);
 	hash_layout(relation, layout->table, layout->hash);
-	layout->layout_id = find_layout(layout->hash);
+	layout->layout_id = find_layout(layout->hash, &uncommitted);
 	if (layout->layout_id == 0)
 	{
-		made = true;
 		make_layout(relid);
-		layout->layout_id = find_layout(layout->hash);
+		layout->layout_id = find_layout(layout->hash, &uncommitted);
 		if (layout->layout_id == 0)
 			elog(ERROR, "erp.audit_layout() made another layout of %s", layout->table);
 	}
-	layout->valid = !made;
+	/* what may yet be rolled back is not kept */
+	layout->valid = !uncommitted;
 	return layout;
 }

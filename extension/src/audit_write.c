@@ -306,15 +306,33 @@ unchanged(HeapTuple old_row, HeapTuple new_row)
 		memcmp(old_header->t_bits, new_header->t_bits, old_row->t_len - offsetof(HeapTupleHeaderData, t_bits)) == 0;
 }
 
-/* Tells whether a row was changed again after the event that the trigger is about. */
+/* Finds the newest version of a row that was updated. */
+static bool
+fetch_newest(Relation relation, TupleTableSlot *row, TupleTableSlot *newest)
+{
+	TableScanDesc scan = table_beginscan_tid(relation, SnapshotSelf);
+	ItemPointerData tid = row->tts_tid;
+
+	table_tuple_get_latest_tid(scan, &tid);
+	table_endscan(scan);
+	return !ItemPointerEquals(&tid, &row->tts_tid) && table_tuple_fetch_row_version(relation, &tid, SnapshotSelf, newest);
+}
+
+/*
+ * Tells whether a row was changed again after the event that the trigger is
+ * about.  A later update that changed nothing has left no leaf of its own, so
+ * it does not count.
+ */
 static bool
 superseded(Relation relation, TupleTableSlot *row)
 {
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	bool		visible = table_tuple_fetch_row_version(relation, &row->tts_tid, SnapshotSelf, slot);
+	bool		stands = table_tuple_fetch_row_version(relation, &row->tts_tid, SnapshotSelf, slot);
 
+	if (!stands && fetch_newest(relation, row, slot))
+		stands = unchanged(ExecFetchSlotHeapTuple(row, false, NULL), ExecFetchSlotHeapTuple(slot, true, NULL));
 	ExecDropSingleTupleTableSlot(slot);
-	return !visible;
+	return !stands;
 }
 
 /* What the trigger's second argument names: the column that holds the code of a refusal. */

@@ -7,6 +7,7 @@ SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1
 SET bytea_output = 'hex'
+SET quote_all_identifiers = 'off'
 SET timezone = 'UTC'
 AS $function$
 DECLARE

@@ -21,8 +21,11 @@ BEGIN
             DETAIL = jsonb_build_object('leaf_id', p_leaf_id)::text,
             HINT = 'name the law or the request';
     END IF;
+    -- Whoever comes second waits here, and then finds nothing to erase.
+    PERFORM FROM erp.audit_payloads AS p WHERE p.leaf_id = p_leaf_id FOR UPDATE;
     SELECT
         l.operation,
+        l.table_name,
         p.leaf_id IS NOT NULL AS has_payload,
         EXISTS (
             SELECT
@@ -35,7 +38,12 @@ BEGIN
     FROM erp.audit_ledger AS l
     LEFT JOIN erp.audit_payloads AS p ON p.leaf_id = l.leaf_id
     WHERE l.leaf_id = p_leaf_id;
-    IF v_leaf.has_payload IS NOT TRUE OR NOT (v_leaf.has_newer OR v_leaf.operation = 'DELETE') THEN
+    IF v_leaf.table_name <> 'erp.audit_payloads' AND NOT coalesce(has_table_privilege(session_user, to_regclass(v_leaf.table_name), 'SELECT'), true) THEN
+        RAISE EXCEPTION 'permission denied for table %', v_leaf.table_name
+            USING ERRCODE = '42501',
+            DETAIL = jsonb_build_object('leaf_id', p_leaf_id, 'table', v_leaf.table_name)::text,
+            HINT = 'who may read the records may have their payloads erased';
+    ELSIF v_leaf.has_payload IS NOT TRUE OR v_leaf.table_name = 'erp.audit_payloads' OR NOT (v_leaf.has_newer OR v_leaf.operation = 'DELETE') THEN
         RAISE EXCEPTION 'the payload of leaf % cannot be erased', p_leaf_id
             USING ERRCODE = 'RP254',
             DETAIL = jsonb_build_object('leaf_id', p_leaf_id, 'has_payload', coalesce(v_leaf.has_payload, false))::text,
@@ -48,6 +56,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION erp.audit_erase(bigint, text) IS
-'Erases payload and salt of a leaf for a reason, by a person; the erasure is a leaf, whose id is returned. The proofs stay valid. RP254 for the last leaf of a record that exists.';
+'Erases payload and salt of a leaf for a reason, by a person; the erasure is a leaf, whose id is returned. The proofs stay valid. RP254 for the last leaf of a record that exists and for the reason of an erasure, 42501 for a table that the person may not read. Locks the payload.';
 ALTER FUNCTION erp.audit_erase(bigint, text) OWNER TO erp_ledger;
 REVOKE ALL ON FUNCTION erp.audit_erase(bigint, text) FROM PUBLIC;

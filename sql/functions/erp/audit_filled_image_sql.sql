@@ -19,7 +19,7 @@ SELECT CASE
 END
 FROM erp.audit_layouts AS y
 CROSS JOIN LATERAL (
-    SELECT string_agg(format('r.%I::text IS NOT DISTINCT FROM %L', a.attname, CASE
+    SELECT string_agg(format('r.%I::text IS NOT DISTINCT FROM %L::%s::text', a.attname, CASE
         WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1]
         ELSE (
             SELECT f.fills[array_position(f.columns, a.attname::text)]
@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (
             ORDER BY f.layout_id
             LIMIT 1
         )
-    END), ' AND ') AS conditions
+    END, format_type(a.atttypid, a.atttypmod)), ' AND ') AS conditions
     FROM pg_attribute AS a
     WHERE a.attrelid = p_target
     AND a.attnum > 0

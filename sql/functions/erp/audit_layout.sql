@@ -8,6 +8,7 @@ SET search_path = pg_catalog, pg_temp
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET timezone = 'UTC'
+SET quote_all_identifiers = 'off'
 AS $function$
 DECLARE
     v_table CONSTANT text := erp.audit_table_name(p_target);
