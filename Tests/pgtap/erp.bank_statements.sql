@@ -2,7 +2,7 @@
 -- reconciliation, frozen once another person has approved it.
 BEGIN;
 \ir _fixtures.sql
-SELECT plan(34);
+SELECT plan(35);
 SELECT erp.ensure_fiscal_year(1, 2000);
 SELECT pg_temp.make_customer('bank@tap.test'), pg_temp.make_product('bank-1', 10), pg_temp.make_stock('bank-1', 100, 4, 'tap ambient', '2000-01-01');
 SELECT pg_temp.make_order('b1', 'bank@tap.test', 'bank-1', 10, '{"order_date": "2000-03-01"}'), pg_temp.make_order('b2', 'bank@tap.test', 'bank-1', 1, '{"order_date": "2000-03-02"}');
@@ -85,5 +85,9 @@ SELECT is(pg_temp.attempt('erp_operator', 'SELECT count(*) FROM erp.import_bank_
 SELECT is(left(pg_temp.attempt('erp_operator', 'SELECT count(*) FROM erp.import_bank_statement(''no xml'')'), 2), '22', 'what is no XML');
 SELECT is(pg_temp.attempt('erp_operator', 'SELECT count(*) FROM erp.import_bank_statement((SELECT overlapping FROM pg_temp.file), ''1100'')'), 'RP260', 'a control account is no bank account');
 SELECT is(pg_temp.import('overlapping', 'finance_agent'), '42501', 'an agent imports nothing');
+SELECT throws_ok(
+    $$INSERT INTO erp.bank_statements (account_id, statement_reference, currency_code, opening_balance, closing_balance, statement_date)
+    SELECT account_id, 'NaN', 'EUR', 'NaN', 'NaN', '2026-01-31' FROM erp.accounts WHERE account_code = '1000'$$,
+    '23514', NULL, 'a balance is a number');
 SELECT * FROM finish();
 ROLLBACK;

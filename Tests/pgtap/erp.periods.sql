@@ -3,7 +3,7 @@
 BEGIN;
 \ir _fixtures.sql
 \ir _journals.sql
-SELECT plan(113);
+SELECT plan(114);
 SELECT date_trunc('month', erp.today() - interval '2 months')::date AS first, date_trunc('month', erp.today() - interval '1 month')::date AS next \gset
 SELECT fiscal_year AS year, period_number AS number, period_id AS period, ends_on AS last FROM erp.fiscal_periods WHERE company_id = 1 AND starts_on = :'first' \gset
 CREATE FUNCTION pg_temp.close(year int, number int, more text DEFAULT '', who name DEFAULT 'erp_controller') RETURNS text LANGUAGE sql
@@ -184,6 +184,7 @@ SELECT is((SELECT amount FROM erp.income_statement('2001-01-01', '2001-12-31') W
 SELECT is(
     (SELECT sum(CASE section WHEN 'Asset' THEN amount ELSE -amount END) FROM erp.balance_sheet('2001-12-31')), 0::numeric, 'the balance sheet balances');
 SELECT is(pg_temp.year_end('erp.close_fiscal_year(1, 2001)'), 'RP243', 'it closes once');
+SELECT is(erp.ensure_fiscal_year(1, 1998), 0, 'no year opens before a closed one');
 SELECT is(pg_temp.year_end('erp.close_fiscal_year(1, 2002)'), 'ok', 'then the next');
 SELECT is(pg_temp.attempt('erp_controller', 'SELECT erp.reopen_period(1, 2001, 12, ''x'')'), 'RP245', 'periods of a closed year stay closed');
 SELECT is(pg_temp.attempt('postgres', 'UPDATE erp.fiscal_periods SET status = ''open'' WHERE company_id = 1 AND fiscal_year = 2001'), 'RP245', 'whoever tries');

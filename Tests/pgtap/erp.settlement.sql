@@ -3,7 +3,7 @@
 BEGIN;
 \ir _fixtures.sql
 \ir _journals.sql
-SELECT plan(62);
+SELECT plan(63);
 SELECT erp.today() - 30 AS d30, erp.today() - 20 AS d20, erp.today() - 15 AS d15, erp.today() - 10 AS d10, erp.today() - 5 AS d5 \gset
 DELETE FROM erp.exchange_rates WHERE from_currency IN ('USD', 'JPY', 'CHF');
 INSERT INTO erp.exchange_rates (from_currency, to_currency, rate_date, rate) VALUES
@@ -72,6 +72,7 @@ SELECT is(pg_temp.attempt('erp_operator', format('SELECT erp.allocate_payment(%s
 FROM unnest(ARRAY['100.01', '0', '-1']) AS wrong;
 SELECT is(pg_temp.attempt('erp_operator', format('SELECT erp.allocate_payment(%s, ''INV-0000'')', :over)), 'RP241', 'nor an invoice that is not');
 SELECT is(pg_temp.attempt('erp_operator', format('SELECT erp.allocate_payment(%s, %L, allocated_on => erp.today() + 1)', :over, :'later')), 'RP217', 'nor tomorrow');
+SELECT is(pg_temp.attempt('erp_operator', format('SELECT erp.allocate_payment(%s, %L, 0.0001)', :over, :'later')), 'RP211', 'nor a part of a cent');
 SELECT is(pg_temp.attempt('erp_operator', 'SELECT erp.allocate_payment(-1)'), 'RP249', 'nor a payment that is not');
 SELECT is(pg_temp.attempt('finance_agent', format('SELECT erp.allocate_payment(%s)', :over)), '42501', 'nor by an agent directly');
 SELECT is(pg_temp.attempt('erp_operator', format('SELECT trim_scale(erp.allocate_payment(%s, %L, 30, %L))', :over, :'later', :'d5')), '30', '30 of it');

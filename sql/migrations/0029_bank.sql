@@ -4,6 +4,7 @@ ADD COLUMN known_amount numeric(19, 4) NOT NULL DEFAULT 0,
 ADD COLUMN imported_by name NOT NULL DEFAULT session_user,
 ADD COLUMN approved_by name,
 ADD COLUMN approved_at timestamptz,
+ADD CONSTRAINT bank_statements_balances_finite CHECK (abs(opening_balance) < 'Infinity' AND abs(closing_balance) < 'Infinity'),
 ADD CONSTRAINT bank_statements_approved_by_another CHECK (approved_by <> imported_by),
 ADD CONSTRAINT bank_statements_approved_whole CHECK ((status = 'approved') = (approved_by IS NOT NULL) AND (approved_by IS NULL) = (approved_at IS NULL));
 COMMENT ON COLUMN erp.bank_statements.known_amount IS 'Sum of the lines of the file that an earlier statement had brought already.';
@@ -12,6 +13,7 @@ COMMENT ON COLUMN erp.bank_statements.approved_by IS 'Who approved the reconcili
 COMMENT ON COLUMN erp.bank_statements.approved_at IS 'When it was approved.';
 
 ALTER TABLE erp.bank_statement_lines
+ADD CONSTRAINT bank_statement_lines_amount_finite CHECK (abs(amount) < 'Infinity'),
 ADD COLUMN account_id bigint REFERENCES erp.accounts,
 ADD COLUMN transaction_id bigint UNIQUE REFERENCES erp.financial_transactions;
 UPDATE erp.bank_statement_lines AS l

@@ -32,6 +32,10 @@ BEGIN
     PERFORM erp.check_settled_invoice(
         v_payment.direction, COALESCE(v_payment.customer_id, v_payment.supplier_id), v_party_name, invoice_number, v_payment.currency_code);
     v_amount := COALESCE(amount, v_payment.amount_unallocated);
+    IF scale(trim_scale(v_amount)) > (SELECT k.minor_unit FROM erp.currencies AS k WHERE k.currency_code = v_payment.currency_code) THEN
+        RAISE EXCEPTION 'amount: more decimals than % has', v_payment.currency_code
+            USING ERRCODE = 'RP211', DETAIL = jsonb_build_object('amount', v_amount)::text, HINT = 'round to the minor unit';
+    END IF;
     IF v_amount <= 0 OR v_amount > v_payment.amount_unallocated THEN
         RAISE EXCEPTION 'payment % has % left to allocate', v_payment.payment_id, v_payment.amount_unallocated
             USING ERRCODE = 'RP249',

@@ -20,6 +20,7 @@ BEGIN
     v_transaction_id := erp.post_ledger(
         v_draft.description, v_draft.entries, v_draft.posted_on, v_draft.source_type,
         COALESCE(v_draft.source_reference, v_draft.draft_id::text), v_draft.currency_code, NULL, v_draft.company_id);
+    PERFORM erp.check_base_amounts(v_transaction_id, v_draft.entries);
     SELECT sum(base_amount) INTO v_total FROM erp.journal_entries WHERE transaction_id = v_transaction_id AND NOT is_credit_entry;
     IF v_approval.details ->> 'content_hash' IS DISTINCT FROM v_draft.content_hash OR v_total IS DISTINCT FROM v_approval.amount THEN
         RAISE EXCEPTION 'journal draft % changed since approval was asked for', v_draft.draft_id

@@ -19,6 +19,12 @@ AS $function$
                 c.fiscal_year_start_month, 1) + (m.n - 1) * interval '1 month')::date AS d
         ) AS first_day
         WHERE c.company_id = ensure_fiscal_year.company_id
+        AND NOT EXISTS (
+            SELECT
+            FROM erp.fiscal_year_closings AS y
+            WHERE y.company_id = c.company_id
+            AND y.fiscal_year >= ensure_fiscal_year.fiscal_year
+            AND y.reopened_at IS NULL)
         ON CONFLICT DO NOTHING
         RETURNING 1
     )

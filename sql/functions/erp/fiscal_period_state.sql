@@ -9,7 +9,7 @@ BEGIN
         SELECT
         FROM erp.fiscal_year_closings AS c
         WHERE c.company_id = OLD.company_id
-        AND c.fiscal_year = OLD.fiscal_year
+        AND c.fiscal_year >= OLD.fiscal_year
         AND c.reopened_at IS NULL)
     THEN
         RAISE EXCEPTION 'fiscal year % is closed', OLD.fiscal_year

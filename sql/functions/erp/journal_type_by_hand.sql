@@ -16,7 +16,10 @@ BEGIN
             USING ERRCODE = 'RP222', DETAIL = jsonb_build_object('source_type', p_source_type)::text,
             HINT = 'choose another source_type; a year is closed by erp.close_fiscal_year, a period by erp.close_period';
     END IF;
-    RETURN v_type.needs_second_person;
+    -- Who may choose the kind cannot choose one that needs nobody else; the event that an agent handles is its own.
+    RETURN v_type.needs_second_person
+        OR (erp.actor() ->> 'kind' IS DISTINCT FROM 'agent'
+            AND (SELECT k.needs_second_person FROM erp.journal_types AS k WHERE k.source_type = 'adjustment'));
 END
 $function$;
 COMMENT ON FUNCTION erp.journal_type_by_hand(text) IS

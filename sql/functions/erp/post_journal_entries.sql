@@ -52,7 +52,7 @@ EXCEPTION
     -- What one posting is refused for is refused for the whole batch, with its place in it.
     WHEN SQLSTATE 'RP202' OR SQLSTATE 'RP204' OR SQLSTATE 'RP205' OR SQLSTATE 'RP206' OR SQLSTATE 'RP207' OR SQLSTATE 'RP208'
         OR SQLSTATE 'RP209' OR SQLSTATE 'RP210' OR SQLSTATE 'RP211' OR SQLSTATE 'RP212' OR SQLSTATE 'RP215' OR SQLSTATE 'RP218'
-        OR SQLSTATE 'RP219' OR SQLSTATE 'RP221' OR SQLSTATE 'RP504' OR datetime_field_overflow OR check_violation OR not_null_violation
+        OR SQLSTATE 'RP219' OR SQLSTATE 'RP221' OR SQLSTATE 'RP222' OR SQLSTATE 'RP504' OR datetime_field_overflow OR check_violation OR not_null_violation
     THEN
         GET STACKED DIAGNOSTICS v_message = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL, v_hint = PG_EXCEPTION_HINT;
         RAISE EXCEPTION 'batch[%]: %', v_posting.batch_position, v_message

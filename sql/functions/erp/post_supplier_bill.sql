@@ -9,6 +9,7 @@ DECLARE
     v_posted_on date;
     v_legs jsonb;
     v_gap numeric;
+    v_place text;
     v_transaction_id bigint;
     v_invoice_id bigint;
 BEGIN
@@ -47,7 +48,14 @@ BEGIN
     INTO v_legs, v_gap
     FROM based AS b;
     IF v_gap <> 0 THEN
-        v_legs := jsonb_set(v_legs, '{0,base_amount}', to_jsonb((v_legs #>> '{0,base_amount}')::numeric - v_gap));
+        -- The largest leg that is not the payable takes it.
+        SELECT (e.ordinality - 1)::text INTO v_place
+        FROM jsonb_array_elements(v_legs) WITH ORDINALITY AS e (leg, ordinality)
+        WHERE NOT (e.leg ->> 'is_credit')::boolean
+        ORDER BY (e.leg ->> 'base_amount')::numeric DESC, e.ordinality
+        LIMIT 1;
+        v_legs := jsonb_set(
+            v_legs, ARRAY[v_place, 'base_amount'], to_jsonb((v_legs #>> ARRAY[v_place, 'base_amount'])::numeric - v_gap));
     END IF;
     v_transaction_id := erp.post_ledger(
         format('Bill %s of %s', v_bill.bill_number, v_bill.company_name), v_legs, v_posted_on, 'bill', v_bill.bill_id::text,

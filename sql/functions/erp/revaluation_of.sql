@@ -51,7 +51,7 @@ BEGIN
             * (round(sum(i.open_amount) * erp.exchange_rate(i.currency_code, i.base_currency, p_as_of), i.minor_unit) - sum(i.base_amount)) AS amount
         FROM item AS i
         GROUP BY i.direction, i.currency_code, i.base_currency, i.minor_unit
-        HAVING sum(i.open_amount) <> 0
+        HAVING sum(i.open_amount) <> 0 OR sum(i.base_amount) <> 0
     ), account AS (
         SELECT x.code, sum(x.amount) AS amount
         FROM (
